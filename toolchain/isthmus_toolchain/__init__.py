@@ -1,0 +1,1 @@
+"""How a machine gets the Python packages and the Pulumi engine; standard library only."""
