@@ -1,0 +1,1 @@
+"""The simulated clouds, one package each; they never import one another."""

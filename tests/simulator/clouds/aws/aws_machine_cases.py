@@ -1,0 +1,208 @@
+"""What AWS refuses of machines and clusters, each with the nearest thing that it takes."""
+
+from tests.simulator.clouds.aws.aws_scenes import (
+    CLUSTER,
+    EC2_ROLE,
+    EKS,
+    EKS_ROLE,
+    GROUP,
+    IMAGE,
+    INSTANCE,
+    NET,
+    NODES,
+    OTHER,
+    SCALING,
+    SG,
+    TASK,
+    TEMPLATE,
+    A,
+    B,
+    Case,
+)
+
+COMPUTE = (
+    Case(
+        "a machine type that does not exist",
+        INSTANCE,
+        {"ami": IMAGE, "instanceType": "p5.49xlarge"},
+        r"InvalidParameterValue: Invalid value 'p5.49xlarge' for InstanceType.*p5.48xlarge",
+        {"ami": IMAGE, "instanceType": "t3.micro"},
+    ),
+    Case(
+        "a machine without an image",
+        INSTANCE,
+        {"instanceType": "t3.micro"},
+        "ImageId|must be specified",
+        {"ami": IMAGE, "instanceType": "t3.micro"},
+    ),
+    Case(
+        "no image's id",
+        INSTANCE,
+        {"ami": "ubuntu", "instanceType": "t3.micro"},
+        "InvalidAMIID.Malformed",
+        {"ami": IMAGE, "instanceType": "t3.micro"},
+    ),
+    Case(
+        "a group and a subnet of two networks",
+        INSTANCE,
+        {
+            "ami": IMAGE,
+            "instanceType": "t3.micro",
+            "subnetId": "$a",
+            "vpcSecurityGroupIds": ["$far"],
+        },
+        "belong to different networks",
+        {
+            "ami": IMAGE,
+            "instanceType": "t3.micro",
+            "subnetId": "$a",
+            "vpcSecurityGroupIds": ["$sg"],
+        },
+        (NET, OTHER, A, SG, ("far", GROUP, {"name": "far", "vpcId": "$other"})),
+    ),
+    Case(
+        "a key pair that is not there",
+        INSTANCE,
+        {"ami": IMAGE, "instanceType": "t3.micro", "keyName": "mine"},
+        "InvalidKeyPair.NotFound",
+        {"ami": IMAGE, "instanceType": "t3.micro"},
+    ),
+    Case(
+        "more machines wanted than allowed",
+        SCALING,
+        {
+            "minSize": 1,
+            "maxSize": 2,
+            "desiredCapacity": 3,
+            "launchTemplate": {"id": "$lt"},
+            "availabilityZones": ["us-east-1a"],
+        },
+        "must be between the specified min size:1 and max size:2",
+        {
+            "minSize": 1,
+            "maxSize": 3,
+            "desiredCapacity": 3,
+            "launchTemplate": {"id": "$lt"},
+            "availabilityZones": ["us-east-1a"],
+        },
+        (("lt", TEMPLATE, {"instanceType": "t3.micro", "imageId": IMAGE}),),
+    ),
+    Case(
+        "a Fargate size that does not exist",
+        TASK,
+        {
+            "family": "app",
+            "containerDefinitions": "[]",
+            "cpu": "256",
+            "memory": "8192",
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+        },
+        "No Fargate configuration exists for given values: 256 CPU, 8192 memory",
+        {
+            "family": "app",
+            "containerDefinitions": "[]",
+            "cpu": "256",
+            "memory": "512",
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+        },
+    ),
+)
+
+KUBERNETES = (
+    Case(
+        "a cluster in one zone",
+        CLUSTER,
+        {"roleArn": "$eks.arn", "vpcConfig": {"subnetIds": ["$a"]}},
+        "at least two different AZs",
+        {"roleArn": "$eks.arn", "vpcConfig": {"subnetIds": ["$a", "$b"]}},
+        (NET, A, B, EKS_ROLE),
+    ),
+    Case(
+        "a role that EKS may not assume",
+        CLUSTER,
+        {"roleArn": "$ec2.arn", "vpcConfig": {"subnetIds": ["$a", "$b"]}},
+        "could not be assumed",
+        {"roleArn": "$eks.arn", "vpcConfig": {"subnetIds": ["$a", "$b"]}},
+        (NET, A, B, EKS_ROLE, EC2_ROLE),
+    ),
+    Case(
+        "a cluster that nobody can reach",
+        CLUSTER,
+        {
+            "roleArn": "$eks.arn",
+            "vpcConfig": {"subnetIds": ["$a", "$b"], "endpointPublicAccess": False},
+        },
+        "endpoint access cannot both be disabled",
+        {
+            "roleArn": "$eks.arn",
+            "vpcConfig": {
+                "subnetIds": ["$a", "$b"],
+                "endpointPublicAccess": False,
+                "endpointPrivateAccess": True,
+            },
+        },
+        (NET, A, B, EKS_ROLE),
+    ),
+    Case(
+        "nodes of a type that does not exist",
+        NODES,
+        {
+            "clusterName": "main",
+            "nodeRoleArn": "$ec2.arn",
+            "subnetIds": ["$a"],
+            "instanceTypes": ["m5.tiny"],
+            "scalingConfig": {"minSize": 1, "desiredSize": 1, "maxSize": 1},
+        },
+        r"InvalidRequestException: .*do not exist: \[m5.tiny\]",
+        {
+            "clusterName": "main",
+            "nodeRoleArn": "$ec2.arn",
+            "subnetIds": ["$a"],
+            "instanceTypes": ["m5.large"],
+            "scalingConfig": {"minSize": 1, "desiredSize": 1, "maxSize": 1},
+        },
+        (NET, A, B, EKS_ROLE, EC2_ROLE, EKS),
+    ),
+    Case(
+        "nodes newer than their cluster",
+        NODES,
+        {
+            "clusterName": "main",
+            "nodeRoleArn": "$ec2.arn",
+            "subnetIds": ["$a"],
+            "version": "1.34",
+            "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 1},
+        },
+        "greater than the cluster version 1.33",
+        {
+            "clusterName": "main",
+            "nodeRoleArn": "$ec2.arn",
+            "subnetIds": ["$a"],
+            "version": "1.33",
+            "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 1},
+        },
+        (NET, A, B, EKS_ROLE, EC2_ROLE, EKS),
+    ),
+    Case(
+        "nodes of no cluster",
+        NODES,
+        {
+            "clusterName": "missing",
+            "nodeRoleArn": "$ec2.arn",
+            "subnetIds": ["$a"],
+            "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 1},
+        },
+        "No cluster found for name: missing",
+        {
+            "clusterName": "main",
+            "nodeRoleArn": "$ec2.arn",
+            "subnetIds": ["$a"],
+            "scalingConfig": {"minSize": 0, "desiredSize": 0, "maxSize": 1},
+        },
+        (NET, A, B, EKS_ROLE, EC2_ROLE, EKS),
+    ),
+)
+
+CASES = (*COMPUTE, *KUBERNETES)
