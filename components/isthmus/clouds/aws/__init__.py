@@ -1,0 +1,1 @@
+"""How the plan is said in the words of Amazon Web Services."""
