@@ -1,0 +1,125 @@
+"""Runs rules over resources and tells what is wrong."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from traceback import extract_tb
+from typing import NamedTuple
+
+from isthmus_policies.graph import Graph
+from isthmus_policies.resource import Resource
+from isthmus_policies.rule import Context, Enforcement, Rule, Severity, covers
+from isthmus_policies.settings import OnUnknown
+from isthmus_policies.verdict import Fail, Unknown, Verdict
+
+
+class Kind(StrEnum):
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+    """The rule itself broke. It fails the gate: a broken rule has judged nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell the user about one resource."""
+
+    rule: Rule
+    urn: str
+    kind: Kind
+    message: str
+    path: str
+    blocks: bool
+    """Whether the deployment must stop."""
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
+
+    @property
+    def fix(self) -> str:
+        return self.rule.fix
+
+    def render(self) -> str:
+        """The finding in words: what is wrong and where, why it matters, what to write instead."""
+        where = f" (at {self.path})" if self.path else ""
+        said = f"{self.rule.id} [{self.severity}]: {self.message}{where}."
+        if self.kind is Kind.ERROR:
+            return said
+        return f"{said} {self.rule.why} Fix: {self.rule.fix}"
+
+
+class RuleIndex:
+    """Rules by resource type: a resource costs only the rules that concern it."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._by_type: dict[str, tuple[Rule, ...]] = {}
+
+    def for_type(self, token: str) -> tuple[Rule, ...]:
+        if token not in self._by_type:
+            self._by_type[token] = tuple(
+                rule for rule in self.rules if any(covers(p, token) for p in rule.types)
+            )
+        return self._by_type[token]
+
+
+class Judged(NamedTuple):
+    """What came of one rule on one resource."""
+
+    rule: Rule
+    resource: Resource
+    verdicts: tuple[Verdict, ...]
+    """None at all if the rule broke."""
+    findings: tuple[Finding, ...]
+
+
+def evaluate(
+    resources: Iterable[Resource], rules: RuleIndex | Iterable[Rule], context: Context
+) -> list[Finding]:
+    """What is wrong with the resources, in their order. A rule that breaks becomes a finding."""
+    graph = Graph(resources)
+    index = rules if isinstance(rules, RuleIndex) else RuleIndex(rules)
+    return [
+        finding
+        for judged in judge_each(graph.resources, graph, index, context)
+        for finding in judged.findings
+    ]
+
+
+def judge_each(
+    resources: Iterable[Resource], graph: Graph, rules: RuleIndex, context: Context
+) -> Iterator[Judged]:
+    """Every rule that concerns a resource on every resource; `graph` is the stack they stand in."""
+    for resource in resources:
+        for rule in rules.for_type(resource.type):
+            yield _judge(rule, resource, context, graph)
+
+
+def _judge(rule: Rule, resource: Resource, context: Context, graph: Graph) -> Judged:
+    try:
+        verdicts = rule.judge(resource, context, graph)
+    except Exception as error:  # noqa: BLE001 a broken rule must neither end the run nor pass
+        broken = Finding(rule, resource.urn, Kind.ERROR, _confess(error), "", blocks=True)
+        return Judged(rule, resource, (), (broken,))
+    found = (_finding(rule, resource, verdict, context) for verdict in verdicts)
+    return Judged(rule, resource, verdicts, tuple(finding for finding in found if finding))
+
+
+def _finding(rule: Rule, resource: Resource, verdict: Verdict, context: Context) -> Finding | None:
+    mandatory = rule.enforcement is Enforcement.MANDATORY
+    match verdict:
+        case Fail(message, path):
+            return Finding(rule, resource.urn, Kind.FAIL, message, path, mandatory)
+        case Unknown(message, path):
+            blocks = mandatory and context.settings.on_unknown is OnUnknown.FAIL
+            return Finding(rule, resource.urn, Kind.UNKNOWN, message, path, blocks)
+        case _:
+            return None
+
+
+def _confess(error: Exception) -> str:
+    """Where the rule broke, without the values it was looking at: they may be secret."""
+    frames = extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    return f"the rule broke with {type(error).__name__} at {where}; this is a defect of the rule"

@@ -1,0 +1,104 @@
+"""The stack as a graph: which resource another one names, even when the name is not known yet."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from isthmus_policies.resource import Resource
+from isthmus_policies.values import UNKNOWN, find, read
+
+IDENTITIES = ("id", "arn", "name", "selfLink", "keyId")
+"""Properties whose value others write to name a resource."""
+
+OWN_IDENTITIES: Mapping[str, tuple[str, ...]] = {
+    "aws:redshift/cluster:Cluster": ("clusterIdentifier",),
+    "aws:s3/bucket:Bucket": ("bucket",),
+    "aws:s3/bucketV2:BucketV2": ("bucket",),
+    "azure-native:machinelearningservices:Workspace": ("workspaceName",),
+    "azure-native:resources:ResourceGroup": ("resourceGroupName",),
+    "azure-native:storage:BlobContainer": ("containerName",),
+    "azure-native:storage:StorageAccount": ("accountName",),
+    "azure-native:synapse:SqlPool": ("sqlPoolName",),
+    "azure-native:synapse:Workspace": ("workspaceName",),
+    "gcp:bigquery/dataset:Dataset": ("datasetId",),
+}
+"""Further ones that identify only resources of their own type: elsewhere they point at another."""
+
+
+class Graph:
+    """Resources by URN and type, and the references among them.
+
+    A reference is seen in two ways: the engine says that the property's value came from the
+    resource (this holds while the value is unknown), or the value equals one of the resource's
+    known names. The engine tells the origin of top-level properties only, so a reference found at
+    `a.b` by origin means: something in `a` came from that resource.
+    """
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(resources)
+        self.by_urn = {resource.urn: resource for resource in self.resources}
+        self._by_type: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            self._by_type[resource.type].append(resource)
+        self._named: dict[str, list[Resource]] | None = None
+        self._referrers: dict[tuple[str, str], dict[str, list[Resource]]] = {}
+
+    def of_type(self, *types: str) -> list[Resource]:
+        return [resource for token in types for resource in self._by_type.get(token, ())]
+
+    def references(
+        self, resource: Resource, path: str, types: tuple[str, ...] = ()
+    ) -> list[Resource]:
+        """The stack's resources that the value at `path` names or was made from."""
+        top = path.partition(".")[0].partition("[")[0]
+        found = [
+            self.by_urn[urn] for urn in resource.dependencies.get(top, ()) if urn in self.by_urn
+        ]
+        for located in find(resource.props, path):
+            if isinstance(located.value, str):
+                found += self._names().get(located.value, ())
+        unique = {other.urn: other for other in found if other.urn != resource.urn}
+        return [other for other in unique.values() if not types or other.type in types]
+
+    def referenced_by(self, target: Resource, path: str, types: tuple[str, ...]) -> list[Resource]:
+        """The resources of the given types whose value at `path` names `target`."""
+        return [
+            other
+            for token in types
+            for other in self._referrers_of(token, path).get(target.urn, ())
+        ]
+
+    def unresolved(self, path: str, types: tuple[str, ...]) -> list[Resource]:
+        """Those of the given types whose value at `path` is unknown and of unknown origin.
+
+        Any of them may turn out to name any resource.
+        """
+        return [
+            other
+            for other in self.of_type(*types)
+            if read(other.props, path) is UNKNOWN and not self.references(other, path)
+        ]
+
+    def _names(self) -> dict[str, list[Resource]]:
+        if self._named is None:
+            self._named = defaultdict(list)
+            for resource in self.resources:
+                for identity in identities_of(resource):
+                    self._named[identity].append(resource)
+        return self._named
+
+    def _referrers_of(self, token: str, path: str) -> dict[str, list[Resource]]:
+        key = (token, path)
+        if key not in self._referrers:
+            index: dict[str, list[Resource]] = defaultdict(list)
+            for other in self.of_type(token):
+                for target in self.references(other, path):
+                    index[target.urn].append(other)
+            self._referrers[key] = index
+        return self._referrers[key]
+
+
+def identities_of(resource: Resource) -> set[str]:
+    """The known values by which others may name a resource."""
+    keys = IDENTITIES + OWN_IDENTITIES.get(resource.type, ())
+    values = [tree.get(key) for tree in (resource.outputs, resource.props) for key in keys]
+    return {value for value in values if isinstance(value, str) and value}

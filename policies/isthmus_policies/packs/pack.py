@@ -1,0 +1,28 @@
+"""What a pack is: rules that are chosen together, and what they are chosen for."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from isthmus_policies.frameworks import requirements_of
+from isthmus_policies.registry import RULES
+from isthmus_policies.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    name: str
+    """What stands after `--pack`, and its folder in `policies/packs/`."""
+    title: str
+    description: str
+    frameworks: tuple[str, ...]
+    """The frameworks whose rules are in it; empty if it was not made for any."""
+    rules: tuple[Rule, ...]
+
+
+def serving(frameworks: Collection[str]) -> tuple[Rule, ...]:
+    """The rules that serve a requirement of one of the frameworks, in the registry's order."""
+    return choose(lambda rule: any(each.framework in frameworks for each in requirements_of(rule)))
+
+
+def choose(is_wanted: Callable[[Rule], bool]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if is_wanted(rule))

@@ -1,0 +1,1 @@
+"""What a run of the gate found, and the forms in which it is told."""

@@ -1,0 +1,70 @@
+"""Evidence by framework as CSV: which requirement was tested by which rule, with what result."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+
+from isthmus_policies.exemptions import Exemption
+from isthmus_policies.frameworks import requirements_of
+from isthmus_policies.reports.model import Finding, Outcome, Report, Use
+from isthmus_policies.reports.text import visible
+from isthmus_policies.rule import Requirement, Rule
+
+COLUMNS = (
+    "framework", "requirement", "basis", "source", "rule", "title", "severity", "controls",
+    "verdict", "resources", "urn", "message", "exemption",
+)  # fmt: skip
+"""A line says that `resources` resources got `verdict`; one that did not pass has a line of its
+own."""
+NOT_TESTED = "not-tested"
+_FORMULA = ("=", "+", "-", "@")
+
+
+def render(report: Report) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        findings[finding.rule.id].append(finding)
+    pairs = [(each, rule) for rule in report.rules for each in requirements_of(rule)]
+    for requirement, rule in sorted(pairs, key=lambda p: (p[0].framework, p[0].id, p[1].id)):
+        for cells in _lines(rule, findings[rule.id], report):
+            writer.writerow(_safe(cell) for cell in (*_about(requirement, rule), *cells))
+    for each in report.exemptions:
+        if each.use in (Use.UNUSED, Use.EXPIRED):
+            entry = each.exemption
+            cells = (f"exemption-{each.use.value}", "0", entry.urn, entry.reason, _held(entry))
+            writer.writerow(
+                _safe(cell) for cell in ("", "", "", "", entry.rule, "", "", "", *cells)
+            )
+    return out.getvalue()
+
+
+def _about(requirement: Requirement, rule: Rule) -> tuple[str, ...]:
+    return (
+        requirement.framework, requirement.id, requirement.basis.value, requirement.source,
+        rule.id, rule.title, rule.severity.value, " ".join(rule.controls),
+    )  # fmt: skip
+
+
+def _lines(rule: Rule, findings: list[Finding], report: Report) -> Iterator[tuple[str, ...]]:
+    tally = report.tally(rule)
+    if tally.get(Outcome.PASS):
+        yield (Outcome.PASS.value, str(tally[Outcome.PASS]), "", "", "")
+    elif not findings:
+        yield (NOT_TESTED, "0", "", "no resource that the rule applies to", "")
+    for finding in findings:
+        held = _held(finding.exemption) if finding.exemption else ""
+        yield (finding.outcome.value, "1", finding.urn, finding.message, held)
+
+
+def _held(entry: Exemption) -> str:
+    return f"{entry.ticket}, {entry.owner}, {entry.expires.isoformat()}"
+
+
+def _safe(cell: str) -> str:
+    """What a spreadsheet would run as a formula gets an apostrophe (OWASP, "CSV Injection")."""
+    shown = visible(cell)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -1,0 +1,131 @@
+"""The report as JSON: everything that is known, for programs and for the next comparison."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+
+from isthmus_policies.exemptions import Exemption
+from isthmus_policies.reports.model import (
+    FINDINGS,
+    SEVERITIES,
+    ExemptionUse,
+    Finding,
+    Input,
+    Report,
+    Use,
+)
+
+SCHEMA = "isthmus-check/1"
+"""Changes when a reader of the old form would be misled."""
+
+Json = dict[str, object]
+
+
+def render(report: Report) -> str:
+    # ASCII only: no character of a name reaches a terminal as it is.
+    return json.dumps(as_json(report), indent=2) + "\n"
+
+
+def as_json(report: Report) -> Json:
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "isthmus", "version": report.version},
+        "created": report.created.isoformat(timespec="seconds"),
+        "exit_code": int(report.exit_code),
+        "summary": summary(report),
+        "inputs": [_input(each) for each in report.inputs],
+        "findings": [_finding(each, report) for each in report.findings],
+        "rules": [
+            {"rule": rule.id, "resources": {o.value: n for o, n in report.tally(rule).items()}}
+            for rule in report.rules
+        ],
+        "exemptions": {
+            "file": report.exemption_file,
+            **{use.value: _exemptions(report.exemptions, use) for use in Use},
+        },
+        "notes": list(report.notes),
+    }
+
+
+def summary(report: Report) -> Json:
+    """Counts of findings by verdict and severity, and what was run over what."""
+    by_severity = Counter(each.severity for each in report.findings)
+    return {
+        "verdicts": {outcome.value: report.counts.get(outcome, 0) for outcome in FINDINGS},
+        "severities": {severity.value: by_severity[severity] for severity in SEVERITIES},
+        "blocking": len(report.blocking),
+        "rules_run": len(report.rules),
+        "resources_judged": report.resources,
+        "packs": list(report.packs),
+        "settings": [_settings(each) for each in report.inputs],
+    }
+
+
+def _settings(given: Input) -> Json:
+    return {
+        "stack": given.stack,
+        "jurisdictions": sorted(given.settings.jurisdictions),
+        "required_tags": list(given.settings.required_tags),
+        "on_unknown": given.settings.on_unknown.value,
+        "from": given.settings_from,
+    }
+
+
+def _input(given: Input) -> Json:
+    return {
+        "name": given.name,
+        "sha256": given.sha256,
+        "kind": given.kind,
+        "stack": given.stack,
+        "project": given.project,
+        "resources_judged": given.resources,
+        "external": given.external,
+        "pending_deletions": given.pending_deletions,
+    }
+
+
+def _finding(finding: Finding, report: Report) -> Json:
+    source = finding.source
+    return {
+        "rule": finding.rule.id,
+        "title": finding.rule.title,
+        "controls": list(finding.rule.controls),
+        "urn": finding.urn,
+        "type": finding.type,
+        "name": finding.name,
+        "verdict": finding.outcome.value,
+        "severity": finding.severity.value,
+        "blocks": finding.blocks,
+        "message": finding.message,
+        "path": finding.path,
+        "why": finding.rule.why,
+        "fix": finding.fix,
+        "requirements": [
+            {"framework": each.framework, "id": each.id, "basis": each.basis.value}
+            for each in finding.requirements
+        ],
+        "input": report.inputs[finding.input].name,
+        "source": {"file": source.file, "line": source.line} if source else None,
+        "exemption": _exemption(finding.exemption) if finding.exemption else None,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _exemptions(uses: Iterable[ExemptionUse], use: Use) -> list[Json]:
+    return [
+        {**_exemption(each.exemption), "findings": each.findings}
+        for each in uses
+        if each.use is use
+    ]
+
+
+def _exemption(exemption: Exemption) -> Json:
+    return {
+        "rule": exemption.rule,
+        "urn": exemption.urn,
+        "reason": exemption.reason,
+        "owner": exemption.owner,
+        "ticket": exemption.ticket,
+        "expires": exemption.expires.isoformat(),
+        "line": exemption.line,
+    }

@@ -1,0 +1,1 @@
+"""The rules, by topic and, where a topic is large, by cloud."""

@@ -1,0 +1,1 @@
+"""Data at rest is encrypted with a key that the customer manages."""

@@ -1,0 +1,1 @@
+"""Nothing is reachable from the internet."""

@@ -1,0 +1,1 @@
+"""What holds for a whole project, account or organization."""

@@ -1,0 +1,1 @@
+"""Who did what, and which traffic went where, is written down."""

@@ -1,0 +1,1 @@
+"""Workspaces in which models are made, and the machines that train them."""

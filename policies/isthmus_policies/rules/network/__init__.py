@@ -1,0 +1,1 @@
+"""Private networks and the ways into them."""

@@ -1,0 +1,1 @@
+"""Vaults and what they hold."""

@@ -1,0 +1,1 @@
+"""Objects and files are kept as long as they must be, and their use is recorded."""

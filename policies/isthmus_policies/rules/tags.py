@@ -1,0 +1,51 @@
+"""Every resource says whose it is, what for, and how sensitive."""
+
+from collections.abc import Mapping
+
+from isthmus_policies.resource import Resource
+from isthmus_policies.rule import Basis, Context, Requirement, Severity, rule
+from isthmus_policies.tables import type_facts
+from isthmus_policies.tagged import provider_tags
+from isthmus_policies.values import UNKNOWN, Value, as_list, reveal
+from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
+
+
+@rule(
+    "tags-resource-required",
+    title="Taggable resources carry the required tags",
+    why="Without an owner and a classification nobody knows whom to ask and what is at stake.",
+    fix="tags={'owner': owner, 'environment': environment, 'data-classification': classification} "
+    "(labels on Google Cloud), or once for all as the provider's default_tags",
+    severity=Severity.MEDIUM,
+    types=tuple(token for token, facts in type_facts().items() if facts.tags),
+    requirements=(
+        Requirement("ISO27001:2022", "A.5.12", Basis.OWN_READING, "classification of information"),
+        Requirement("ISO27001:2022", "A.5.13", Basis.OWN_READING, "labelling of information"),
+        Requirement("K-ISMS-P", "2.1.3", Basis.OWN_READING, "management of information assets"),
+    ),
+)
+def resource_required(resource: Resource, context: Context) -> Verdicts:
+    # Which types can be tagged comes from the SDKs: a resource without tags looks the same whether
+    # it takes none or its author forgot them.
+    path = type_facts()[resource.type].tags
+    sources = (resource.get(path), provider_tags(resource, path))
+    fold = str.casefold if resource.cloud == "azure" else str  # Azure ignores the case of tag names
+    present = {fold(name) for source in sources for name in _names(source)}
+    absent = [name for name in context.settings.required_tags if fold(name) not in present]
+    if not absent:
+        return Pass()
+    if UNKNOWN in sources:
+        return Unknown(f"whether {', '.join(absent)} is set is not known yet", path)
+    return Fail(f"{', '.join(absent)} is not set", path)
+
+
+def _names(tags: Value) -> set[str]:
+    """The tags that have a value, of a mapping or of a list of `{key, value}`."""
+    tags = reveal(tags)
+    if isinstance(tags, Mapping):
+        return {name for name, value in tags.items() if value not in ("", None)}
+    pairs = [pair for pair in as_list(tags) if isinstance(pair, Mapping)]
+    return {str(pair["key"]) for pair in pairs if pair.get("key") and pair.get("value")}
+
+
+RULES = (resource_required,)

@@ -1,0 +1,1 @@
+"""Tests of the rules, the evaluator and the policy pack."""

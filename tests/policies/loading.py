@@ -1,0 +1,91 @@
+"""Reads `cases/*.yaml`: for each rule what it must say of which resources.
+
+A case is `pass`, `fail`, `unknown` or `skip` (not applicable) with its reason, then the resource:
+type (or the rule's common one), props, name, dependencies, provider, outputs; `others` are further
+resources of the stack, `path` is where a failure must point. `!unknown` is a value that a preview
+cannot know.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from isthmus_policies.registry import RULES
+from isthmus_policies.rule import Rule
+from isthmus_policies.settings import Settings
+from isthmus_policies.testing import DEFAULT_SETTINGS, Given, judge
+from isthmus_policies.values import UNKNOWN, Tree
+from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict
+
+CASES = Path(__file__).parent / "cases"
+ANSWERS = ("fail", "unknown", "pass", "skip")
+"""From worst to best: the worst verdict on a resource is the rule's answer."""
+_KINDS: Mapping[type, str] = {
+    Fail: "fail",
+    Unknown: "unknown",
+    Pass: "pass",
+    NotApplicable: "skip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    rule: str
+    answer: str
+    reason: str
+    given: Given
+    others: tuple[Given, ...] = ()
+    path: str | None = None
+    settings: Settings = DEFAULT_SETTINGS
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.answer}: {self.reason}"
+
+    def judge(self) -> tuple[Verdict, ...]:
+        return judge(find_rule(self.rule), self.given, self.others, settings=self.settings)
+
+    def with_props(self, props: Tree) -> "Case":
+        return replace(self, given=replace(self.given, props=props))
+
+
+def find_rule(rule_id: str) -> Rule:
+    return next(rule for rule in RULES if rule.id == rule_id)
+
+
+def answer_of(verdicts: Iterable[Verdict]) -> str:
+    said = {_KINDS[type(verdict)] for verdict in verdicts}
+    return next(answer for answer in ANSWERS if answer in said)
+
+
+@cache
+def load_cases() -> tuple[Case, ...]:
+    return tuple(
+        _read_case(block["rule"], block.get("type"), case)
+        for file in sorted(CASES.glob("*.yaml"))
+        for block in _yaml().load(file)
+        for case in block["cases"]
+    )
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.constructor.add_constructor("!unknown", lambda loader, node: UNKNOWN)
+    return yaml
+
+
+def _read_case(rule: str, common_type: str | None, case: dict[str, Any]) -> Case:
+    [answer] = [answer for answer in ANSWERS if answer in case]
+    settings = DEFAULT_SETTINGS
+    if "jurisdictions" in case:
+        settings = replace(settings, jurisdictions=frozenset(case.pop("jurisdictions")))
+    others = tuple(_read_given(other, None) for other in case.pop("others", ()))
+    reason, path = case.pop(answer), case.pop("path", None)
+    return Case(rule, answer, reason, _read_given(case, common_type), others, path, settings)
+
+
+def _read_given(fields: dict[str, Any], common_type: str | None) -> Given:
+    return Given(**{"type": common_type, **fields})

@@ -1,0 +1,61 @@
+"""The reference on packs says what the packs are today."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from isthmus_policies.packs import PACKS, pack
+from isthmus_policies.packs.pages import PAGES, pages
+from isthmus_policies.registry import RULES
+
+pytestmark = [pytest.mark.policy, pytest.mark.pure]
+
+OVERVIEW = PAGES / "README.md"
+
+
+def test_the_pages_are_written_anew_after_every_change() -> None:
+    found = {str(path.relative_to(PAGES)): path for path in PAGES.rglob("*.md")}
+    del found[OVERVIEW.name]
+    stale = [name for name, text in pages().items() if _text(found.get(name)) != text]
+    assert stale == [], "write them anew: python -m isthmus_policies.packs.pages"
+    assert set(found) == set(pages())
+
+
+def _text(path: Path | None) -> str | None:
+    return path.read_text(encoding="utf-8") if path else None
+
+
+def test_every_rule_is_explained_once() -> None:
+    headings = [
+        line.removeprefix("## ")
+        for name, text in pages().items()
+        if name.startswith("rules/")
+        for line in text.splitlines()
+        if line.startswith("## ")
+    ]
+    assert sorted(headings) == sorted(rule.id for rule in RULES)
+
+
+def test_a_page_tells_what_its_rules_serve_and_how_that_is_known() -> None:
+    text = pages()["gdpr.md"]
+    [line] = [line for line in text.splitlines() if "residency-gcp-secret-replication" in line]
+    assert line.endswith("| Art.44 (own-reading) |")
+
+
+def test_the_overview_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\(([\w/-]+\.md)\)", OVERVIEW.read_text()))
+    assert set(pages()) <= linked
+
+
+def test_the_example_of_a_pack_of_ones_own_can_be_typed() -> None:
+    [example] = re.findall(r"```python\n(.*?)```", OVERVIEW.read_text(), re.DOTALL)
+    names: dict[str, object] = {}
+    exec(example.partition("\nPolicyPack(")[0], names)  # constructing a pack never returns
+    assert isinstance(names["rules"], dict)
+    assert set(pack("residency").rules) <= set(names["rules"])
+
+
+def test_the_overview_names_every_pack() -> None:
+    text = OVERVIEW.read_text()
+    assert [name for name in PACKS if f"[{name}]({name}.md)" not in text] == []

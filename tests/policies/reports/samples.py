@@ -1,0 +1,112 @@
+"""Reports to write: one from names and values that attack whoever shows them, one that is clean."""
+
+from datetime import UTC, date, datetime
+
+from isthmus_policies.exemptions import Exemption, Exemptions
+from isthmus_policies.gate import Subject, choose_rules, judge
+from isthmus_policies.reports.model import Report
+from isthmus_policies.settings import OnUnknown, Settings
+
+from ..offline.states import (
+    BUCKET,
+    KEY,
+    SECRET,
+    SIGNATURE,
+    UNKNOWN_TEXT,
+    Json,
+    export,
+    open_group,
+    preview,
+    provider,
+    read,
+    resource,
+)
+
+NOW = datetime(2027, 1, 1, 12, tzinfo=UTC)
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+OPEN_GROUP = "exposure-security-group-no-internet-ingress"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>\"'",
+    "a|b`c`\n| d |\r\n# heading\n- item",
+    "\x1b[31mred\x1b[0m\x07\x9b2J",
+    "nul\x00bs\x08ffff\uffff",
+    "@org/team #1 [x](javascript:alert(1)) ![y](https://evil.example/p.png) https://evil.example",
+    '=HYPERLINK("http://evil.example")',
+    "{{7*7}}${7*7}{% raw %}",
+    "]]><x/>&amp;<!--",
+    "gnp\u202eexe\u200b.txt",
+    "half \ud800 pair",
+    "very " + "long " * 200,
+)
+PLAIN_SECRET = "correct-horse-battery"
+SEALED = "v1:SEALED-TEXT"
+
+
+def hostile_resources() -> list[Json]:
+    """Open security groups with such names and such sources, and secrets where rules look."""
+    found: list[Json] = [provider(region="eu-north-1")]
+    for name in HOSTILE:
+        group = open_group(name, "0.0.0.0/0")
+        group["inputs"]["tags"] = {name: name}
+        found.append(group)
+    plain = {SIGNATURE: SECRET[SIGNATURE], "plaintext": f'"alias/aws/{PLAIN_SECRET}"'}
+    found.append(
+        resource("aws:ebs/volume:Volume", "sealed", {"kmsKeyId": SECRET, "encrypted": True})
+    )
+    found.append(resource("aws:ebs/volume:Volume", "shown", {"kmsKeyId": plain, "encrypted": True}))
+    found.append(
+        resource(KEY, "key", {"enableKeyRotation": plain, "description": PLAIN_SECRET[:3]})
+    )
+    return found
+
+
+def exemption(
+    urn: str, rule: str, expires: date = date(2027, 6, 30), reason: str = ""
+) -> Exemption:
+    reason = reason or f"{HOSTILE[0]} {HOSTILE[2]} {HOSTILE[6]}"
+    return Exemption(rule, urn, reason, "@owner|`x`", "=T-1<b>", expires, 3)
+
+
+def hostile(**settings: object) -> Report:
+    """Fails, unknowns and exempted findings; used, unused and expired exemptions."""
+    entries = [
+        exemption(f"{GROUP}::{HOSTILE[0]}", OPEN_GROUP),
+        exemption(f"{GROUP}::{HOSTILE[1]}", OPEN_GROUP, date(2026, 1, 1)),
+        exemption(f"{KEY}::key", OPEN_GROUP),
+    ]
+    snapshot = read(export(*hostile_resources()))
+    told = Settings(frozenset({"EU"}), on_unknown=OnUnknown.FAIL)
+    return judge(
+        [Subject(snapshot, told, "a test")], choose_rules(), Exemptions(entries),
+        exemption_file="isthmus-exemptions.yaml", now=NOW,
+    )  # fmt: skip
+
+
+def clean() -> Report:
+    """A key with nothing wrong, under a single rule."""
+    snapshot = read(export(resource(KEY, "key", {"enableKeyRotation": True})))
+    return judge(
+        [Subject(snapshot, Settings(frozenset({"EU"})), "a test")],
+        choose_rules([], ["keys-aws-key-rotation"]), now=NOW,
+    )  # fmt: skip
+
+
+def undecided() -> Report:
+    """An unknown that does not block, of a preview, with the line of the program."""
+    key = resource(
+        KEY,
+        "key",
+        {"enableKeyRotation": UNKNOWN_TEXT},
+        sourcePosition="project:///shop/my main.py#12",
+    )
+    settings = Settings(on_unknown=OnUnknown.WARN)
+    return judge([Subject(read(preview(key)), settings, "a test")], choose_rules(), now=NOW)
+
+
+def many(count: int) -> Report:
+    """So many open security groups and buckets."""
+    groups = [open_group(f"group-{n}", "0.0.0.0/0") for n in range(count // 2)]
+    buckets = [resource(BUCKET, f"bucket-{n}") for n in range(count - count // 2)]
+    subject = Subject(read(export(provider(), *groups, *buckets)), Settings(), "a test")
+    return judge([subject], choose_rules(["all"]), now=NOW)

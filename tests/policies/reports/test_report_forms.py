@@ -1,0 +1,415 @@
+"""Each form is valid by its published schema, and says what the report says."""
+
+import csv
+import io
+import json
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xmlschema
+from jsonschema import Draft4Validator
+from junitparser import JUnitXml
+from trestle.oscal.assessment_results import AssessmentResults
+
+from isthmus_policies.frameworks import requirements_of
+from isthmus_policies.gate import Subject, choose_rules, judge
+from isthmus_policies.offline.problem import CannotJudge
+from isthmus_policies.reports.change import compare
+from isthmus_policies.reports.csv_report import COLUMNS
+from isthmus_policies.reports.formats import Format, render
+from isthmus_policies.reports.markdown import MAX_RULES
+from isthmus_policies.reports.model import Outcome, Report
+from isthmus_policies.reports.oscal import control_id
+from isthmus_policies.settings import Settings
+
+from ..offline.states import KEY, export, open_group, provider, read, resource
+from .samples import HOSTILE, OPEN_GROUP, clean, hostile, many, undecided
+
+pytestmark = [pytest.mark.policy, pytest.mark.pure]
+
+DATA = Path(__file__).parent / "data"
+SAMPLES = {"hostile": hostile(), "clean": clean(), "undecided": undecided()}
+every_sample = pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES.keys())
+
+
+def as_json(report: Report, form: Format = Format.JSON) -> dict[str, Any]:
+    return json.loads(render(report, form))
+
+
+# JSON
+
+
+def test_json_says_everything() -> None:
+    told = as_json(SAMPLES["hostile"])
+    counts = Counter(each.outcome.value for each in SAMPLES["hostile"].findings)
+    assert told["summary"]["verdicts"] == {
+        key: counts[key] for key in ("error", "fail", "unknown", "exempt")
+    }
+    assert sum(told["summary"]["severities"].values()) == len(told["findings"])
+    assert told["summary"]["rules_run"] == len(choose_rules().rules)
+    assert told["summary"]["resources_judged"] == len(HOSTILE) + 4
+    assert told["summary"]["packs"] == ["foundation"]
+    assert told["summary"]["settings"][0]["jurisdictions"] == ["EU"]
+    assert told["inputs"][0]["name"] == "it.json"
+    assert len(told["inputs"][0]["sha256"]) == 64
+    assert told["tool"]["version"]
+    assert told["exit_code"] == 1
+    assert [len(told["exemptions"][use]) for use in ("used", "unused", "expired")] == [1, 1, 1]
+
+
+def test_json_of_one_finding() -> None:
+    finding = next(f for f in as_json(SAMPLES["hostile"])["findings"] if f["name"] == HOSTILE[3])
+    assert finding["rule"] == OPEN_GROUP
+    assert (finding["verdict"], finding["severity"], finding["blocks"]) == (
+        "fail",
+        "critical",
+        True,
+    )
+    assert finding["urn"].endswith(HOSTILE[3])
+    assert finding["type"] == "aws:ec2/securityGroup:SecurityGroup"
+    assert finding["path"] == "ingress[0].cidrBlocks[0]"
+    assert finding["message"]
+    assert finding["fix"]
+    assert finding["controls"]
+    assert {"framework", "id", "basis"} == set(finding["requirements"][0])
+
+
+def test_json_of_an_exempted_finding() -> None:
+    finding = next(f for f in as_json(SAMPLES["hostile"])["findings"] if f["verdict"] == "exempt")
+    assert finding["exemption"]["ticket"] == "=T-1<b>"
+    assert finding["blocks"] is False
+
+
+# SARIF
+
+
+@every_sample
+def test_sarif_is_valid_by_its_schema(report: Report) -> None:
+    schema = json.loads((DATA / "sarif-2.1.0-rtm.5.json").read_text())
+    problems = [
+        error.message
+        for error in Draft4Validator(schema).iter_errors(as_json(report, Format.SARIF))
+    ]
+    assert problems == []
+
+
+def test_sarif_would_not_be_valid_with_anything_else() -> None:
+    schema = json.loads((DATA / "sarif-2.1.0-rtm.5.json").read_text())
+    log = as_json(SAMPLES["hostile"], Format.SARIF)
+    log["runs"][0]["results"][0]["kind"] = "maybe"
+    assert list(Draft4Validator(schema).iter_errors(log))
+
+
+def test_sarif_says_how_grave_and_what_is_let_off() -> None:
+    [run] = as_json(SAMPLES["hostile"], Format.SARIF)["runs"]
+    for result in run["results"]:
+        rule = run["tool"]["driver"]["rules"][result["ruleIndex"]]
+        assert rule["id"] == result["ruleId"]
+        assert result["kind"] == "fail"
+        assert result["level"] == rule["defaultConfiguration"]["level"]
+        assert len(result["partialFingerprints"]["isthmusFinding/v1"]) == 32
+        exempt = result["properties"]["verdict"] == "exempt"
+        assert ("suppressions" in result) is exempt
+    assert run["invocations"][0]["exitCode"] == 1
+
+
+def test_sarif_leads_to_the_line_of_the_program() -> None:
+    [run] = as_json(SAMPLES["undecided"], Format.SARIF)["runs"]
+    result = next(each for each in run["results"] if each["ruleId"] == "keys-aws-key-rotation")
+    place = result["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "shop/my%20main.py", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 12},
+    }
+    assert (result["kind"], result["level"]) == ("open", "none")
+    assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"].endswith("::key")
+
+
+# JUnit
+
+
+@every_sample
+def test_junit_is_valid_by_its_schema(report: Report) -> None:
+    schema = xmlschema.XMLSchema(DATA / "jenkins-junit.xsd")
+    assert [str(error) for error in schema.iter_errors(render(report, Format.JUNIT))] == []
+
+
+def test_junit_counts_what_blocks_as_failures() -> None:
+    report = SAMPLES["hostile"]
+    [suite] = JUnitXml.fromstring(render(report, Format.JUNIT).encode())
+    exempt = [each for each in report.findings if each.outcome is Outcome.EXEMPT]
+    told = {each.rule.id for each in report.findings}
+    assert suite.failures == len(report.blocking)
+    assert suite.tests == len(report.findings) + len(report.rules) - len(told)
+    assert suite.skipped >= len(exempt)
+
+
+def test_junit_of_a_kept_rule_is_a_passed_test() -> None:
+    [suite] = JUnitXml.fromstring(render(SAMPLES["clean"], Format.JUNIT).encode())
+    assert (suite.tests, suite.failures, suite.skipped) == (1, 0, 0)
+
+
+# Markdown
+
+
+def test_markdown_stays_short_whatever_was_found() -> None:
+    report = many(200)
+    assert len(report.findings) > 200
+    lines = render(report, Format.MARKDOWN).splitlines()
+    assert len(lines) < 60
+    assert any("**" not in line and line.startswith("| critical |") for line in lines)
+
+
+def test_markdown_stays_short_with_everything_in_it(tmp_path: Path) -> None:
+    base = tmp_path / "base.json"
+    base.write_text(render(many(60), Format.JSON))
+    report = hostile()
+    text = render(report, Format.MARKDOWN, compare(report, base))
+    assert len(text.splitlines()) < 60
+    assert len(text) < 65_000
+
+
+def test_markdown_says_what_is_left_out() -> None:
+    report = many(200)
+    kinds = {each.rule.id for each in report.findings}
+    text = render(report, Format.MARKDOWN)
+    assert ("more rules" in text) is (len(kinds) > MAX_RULES)
+    assert "and 97 more" in text
+
+
+def test_markdown_of_nothing() -> None:
+    text = render(SAMPLES["clean"], Format.MARKDOWN)
+    assert "nothing stands in the way" in text
+    assert "1 rule on 1 resource: no findings." in text
+
+
+# What changed
+
+
+def groups(*names: str) -> Report:
+    snapshot = read(export(provider(), *(open_group(name, "0.0.0.0/0") for name in names)))
+    subject = Subject(snapshot, Settings(), "a test")
+    return judge([subject], choose_rules([], [OPEN_GROUP]))
+
+
+def test_what_changed_since_the_base(tmp_path: Path) -> None:
+    base = tmp_path / "base.json"
+    base.write_text(render(groups("kept", "mended"), Format.JSON))
+    report = groups("kept", "added")
+    change = compare(report, base)
+    assert [each.name for each in change.new] == ["added"]
+    assert [each.urn.rpartition("::")[2] for each in change.fixed] == ["mended"]
+    assert change.unchanged == 1
+    text = render(report, Format.MARKDOWN, change)
+    assert "**1 new**, 1 fixed, 1 unchanged" in text
+    assert "1 new, 1 fixed, 1 unchanged" in render(report, Format.CONSOLE, change)
+
+
+def test_a_finding_that_is_exempt_now_counts_as_closed(tmp_path: Path) -> None:
+    base = tmp_path / "base.json"
+    base.write_text(render(hostile(), Format.JSON))
+    change = compare(hostile(), base)
+    assert (change.new, change.fixed) == ((), ())
+    assert change.unchanged == sum(1 for f in hostile().findings if f.outcome is not Outcome.EXEMPT)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "not readable JSON"),
+        (b"\xff", "not readable JSON"),
+        (b"[" * 100_000, "not readable JSON"),
+        (b"[]", "no report of the form"),
+        (b'{"schema": "isthmus-check/2", "findings": []}', "no report of the form"),
+        (b'{"schema": "isthmus-check/1", "findings": {}}', "no report of the form"),
+    ],
+)
+def test_a_base_that_is_none(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "base.json").write_bytes(content)
+    with pytest.raises(CannotJudge, match=said):
+        compare(clean(), tmp_path / "base.json")
+
+
+def test_a_base_that_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(CannotJudge, match="No such file"):
+        compare(clean(), tmp_path / "base.json")
+
+
+# CSV
+
+
+def test_csv_has_every_requirement_of_every_rule() -> None:
+    report = SAMPLES["hostile"]
+    rows = list(csv.DictReader(io.StringIO(render(report, Format.CSV))))
+    assert tuple(rows[0]) == COLUMNS
+    wanted = {(e.framework, e.id, rule.id) for rule in report.rules for e in requirements_of(rule)}
+    assert {(r["framework"], r["requirement"], r["rule"]) for r in rows if r["framework"]} == wanted
+
+
+def test_csv_counts_every_resource_once_for_a_requirement() -> None:
+    document = export(
+        resource(KEY, "a", {"enableKeyRotation": True}), resource(KEY, "b", {"enableKeyRotation": True}),
+        resource(KEY, "c"),
+    )  # fmt: skip
+    report = judge(
+        [Subject(read(document), Settings(), "")],
+        choose_rules([], ["keys-aws-key-rotation", "encryption-s3-bucket-customer-key"]),
+    )
+    rows = list(csv.DictReader(io.StringIO(render(report, Format.CSV))))
+    told = [row for row in rows if row["requirement"] == "A.8.24"]
+    assert [(r["rule"], r["verdict"], r["resources"], r["urn"][-1:]) for r in told] == [
+        ("encryption-s3-bucket-customer-key", "not-tested", "0", ""),
+        ("keys-aws-key-rotation", "pass", "2", ""),
+        ("keys-aws-key-rotation", "fail", "1", "c"),
+    ]
+
+
+# OSCAL
+
+
+@every_sample
+def test_oscal_is_read_by_the_oscal_library(report: Report, tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    file.write_text(render(report, Format.OSCAL), encoding="utf-8")
+    results = AssessmentResults.oscal_read(file)
+    assert results is not None
+    frameworks = {e.framework for rule in report.rules for e in requirements_of(rule)}
+    assert {each.title for each in results.results} == frameworks
+
+
+def test_oscal_tells_what_is_satisfied() -> None:
+    def states(report: Report) -> Counter[tuple[str, str]]:
+        document = as_json(report, Format.OSCAL)["assessment-results"]
+        return Counter(
+            (finding["target"]["status"]["state"], finding["target"]["status"]["reason"])
+            for result in document["results"]
+            for finding in result.get("findings", ())
+        )
+
+    assert set(states(clean())) == {("satisfied", "pass")}
+    assert set(states(undecided())) >= {("not-satisfied", "other")}
+    assert states(hostile())["not-satisfied", "fail"] > 10
+
+
+def test_oscal_references_lead_somewhere() -> None:
+    document = as_json(SAMPLES["hostile"], Format.OSCAL)["assessment-results"]
+    assert document["import-ap"]["href"] == f"#{document['back-matter']['resources'][0]['uuid']}"
+    for result in document["results"]:
+        observations = {each["uuid"] for each in result.get("observations", ())}
+        items = {e["uuid"] for e in result.get("local-definitions", {}).get("inventory-items", ())}
+        for finding in result.get("findings", ()):
+            assert {e["observation-uuid"] for e in finding["related-observations"]} <= observations
+        for observation in result.get("observations", ()):
+            assert {e["subject-uuid"] for e in observation.get("subjects", ())} <= items
+    uuids = walk(document, "uuid")
+    assert len(uuids) == len(set(uuids))
+
+
+def walk(value: Any, key: str) -> list[str]:
+    if isinstance(value, dict):
+        own = [value[key]] if key in value else []
+        return own + [each for child in value.values() for each in walk(child, key)]
+    if isinstance(value, list):
+        return [each for child in value for each in walk(child, key)]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("framework", "requirement", "token"),
+    [
+        ("NIST800-53r5", "SC-28(1)", "sc-28.1"),
+        ("NIST800-53r5", "SC-13(a)", "sc-13"),
+        ("NIST800-53r5", "AC-17(4)(a)", "ac-17.4"),
+        ("GDPR", "Art.32", "GDPR_Art.32"),
+        ("HIPAA", "164.312(a)(2)(iv)", "HIPAA_164.312_a_2_iv"),
+        ("42", "1", "id_42_1"),
+    ],
+)
+def test_requirements_as_oscal_control_ids(framework: str, requirement: str, token: str) -> None:
+    assert control_id(framework, requirement) == token
+
+
+# HTML
+
+
+class Tables(HTMLParser):
+    """Whether every table can be read aloud."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.language: str | None = None
+        self.captions = self.tables = 0
+        self.headers: list[str | None] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.stack: list[str] = []
+        self.unclosed: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "html":
+            self.language = told.get("lang")
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        if tag == "th":
+            self.headers.append(told.get("scope"))
+        if told.get("id"):
+            self.ids.append(str(told["id"]))
+        for name in ("href", "aria-labelledby"):
+            if told.get(name):
+                self.targets.append(str(told[name]).removeprefix("#"))
+        if tag not in ("meta", "br", "link"):
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.stack or self.stack.pop() != tag:
+            self.unclosed.append(tag)
+
+
+@every_sample
+def test_html_can_be_read_aloud_and_is_well_formed(report: Report) -> None:
+    page = Tables(render(report, Format.HTML))
+    assert page.language == "en"
+    assert page.tables == page.captions > 0
+    assert set(page.headers) == {"col", "row"}
+    assert (page.stack, page.unclosed) == ([], [])
+    assert set(page.targets) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_html_shows_the_coverage_of_each_framework() -> None:
+    text = render(SAMPLES["hostile"], Format.HTML)
+    for framework in {
+        e.framework for rule in SAMPLES["hostile"].rules for e in requirements_of(rule)
+    }:
+        assert f"<h3>{framework}</h3>" in text
+    assert "@media print" in text
+
+
+# Console
+
+
+def test_the_console_groups_by_resource_and_says_what_to_write() -> None:
+    text = render(SAMPLES["undecided"], Format.CONSOLE)
+    lines = text.splitlines()
+    assert lines[0] == f"key  {KEY}  shop/my main.py:12"
+    assert "fix" in text
+    assert "Does not block." in text
+    assert lines[-1] == (
+        "1 finding must be fixed: "
+        f"{len(choose_rules().rules)} rules of foundation on 1 resource, 1 fail, 1 unknown (2 medium)."
+    )
+    assert not any(line != line.rstrip() for line in lines)
+
+
+def test_a_missing_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.delitem(sys.modules, "isthmus_policies.reports.oscal", raising=False)
+    monkeypatch.setitem(sys.modules, "trestle.oscal", None)
+    with pytest.raises(CannotJudge, match=r"the package 'trestle\.oscal' is missing"):
+        render(clean(), Format.OSCAL)
