@@ -1,0 +1,71 @@
+"""Times commands and the memory of the Python programs they start."""
+
+import re
+import subprocess
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+PROGRAM_MARK = b"pulumi-language-python-exec"
+PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    seconds: float
+    peak_mib: float
+    """Largest resident size of the Pulumi program's own process."""
+
+
+class CommandFailed(RuntimeError):
+    pass
+
+
+def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Run:
+    watch = _MemoryWatch()
+    watch.start()
+    started = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False
+    )
+    seconds = time.perf_counter() - started
+    watch.stop()
+    if done.returncode:
+        raise CommandFailed(
+            f"{' '.join(command)} in {folder}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        )
+    return Run(seconds, watch.peak_kib / 1024)
+
+
+class _MemoryWatch(threading.Thread):
+    """Looks at the kernel's own high-water mark, which only ever rises."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak_kib = 0
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        while not self._done.wait(0.05):
+            for process in Path("/proc").glob("[0-9]*"):
+                self._look(process)
+
+    def _look(self, process: Path) -> None:
+        try:
+            if PROGRAM_MARK in (process / "cmdline").read_bytes():
+                found = PEAK.search((process / "status").read_text())
+                self.peak_kib = max(self.peak_kib, int(found[1]) if found else 0)
+        except OSError:  # the process has ended
+            return
+
+    def stop(self) -> None:
+        self._done.set()
+        self.join()
+
+
+def spread(values: Sequence[float], unit: str, digits: int = 1) -> str:
+    low, middle, high = (f"{one:.{digits}f}" for one in (min(values), median(values), max(values)))
+    return f"{middle} {unit} ({low} to {high})"
