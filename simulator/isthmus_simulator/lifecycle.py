@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
-from isthmus_simulator.check import Failure, check_inputs
+from isthmus_simulator.check import SECRET_REASON, Failure, check_inputs
 from isthmus_simulator.cloud import Call, Cloud, CloudError, Setting, Usage, facts_of, rules_of
 from isthmus_simulator.schema import SchemaStore, TypeSchema
 from isthmus_simulator.synthesis import compute_outputs
@@ -79,7 +79,7 @@ class Lifecycle:
         rule = rules_of(self.cloud, token).check
         if rule and not failures:
             failures = list(rule(call))
-        return inputs, failures
+        return inputs, [_discreet(one, news) for one in failures]
 
     def fills_in(self, token: str) -> bool:
         """Whether check reads the world for this type."""
@@ -312,6 +312,12 @@ class Lifecycle:
         kept = rule(call, dependents) if rule else refuse_if_used(call, dependents)
         if not kept:
             session.delete(found.key)
+
+
+def _discreet(failure: Failure, inputs: Properties) -> Failure:
+    """The failure without its words where they may hold a secret."""
+    value = inputs.get(re.split(r"[.\[]", failure.path)[0])
+    return Failure(failure.path, SECRET_REASON) if value != reveal(value) else failure
 
 
 def refuse_if_used(call: Call, dependents: list[tuple[str, Resource]]) -> None:

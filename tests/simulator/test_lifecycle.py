@@ -100,6 +100,12 @@ def test_a_bad_name_fails_the_check(life: Lifecycle) -> None:
     assert check(life, STORE, {"name": UNKNOWN})[1] == []
 
 
+def test_a_secret_name_that_is_bad_is_not_shown(life: Lifecycle) -> None:
+    [told] = check(life, STORE, {"name": Secret("Canary-No")})[1]
+    assert told.startswith("name: ")
+    assert "Canary" not in told
+
+
 def test_quota_is_used_up_and_given_back(life: Lifecycle, world: World) -> None:
     net_id, _ = make(life, world, NET, "n", {"range": "10.0.0.0/16"})
     big, _ = make(life, world, PART, "big", {"netId": net_id, "size": 8})
