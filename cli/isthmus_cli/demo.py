@@ -13,7 +13,12 @@ from typing import Annotated, Any
 
 import typer
 
-from isthmus_simulator.environment import REPOSITORY, simulated_environment, world_folder
+from isthmus_simulator.environment import (
+    REPOSITORY,
+    simulated_environment,
+    state_folder,
+    world_folder,
+)
 from isthmus_simulator.world import Resource, World
 
 POLICIES = REPOSITORY / "policies"
@@ -43,7 +48,7 @@ def demo(
     if not (Path(environment["PULUMI_HOME"]).parent / "bin" / "pulumi").exists():
         _leave("the Pulumi engine is missing; `make up` installs it")
     started = time.monotonic()
-    _say(f"Deploying the stack '{stack}' on simulated clouds ({world_folder()})")
+    print(f"Deploying the stack '{stack}' on simulated clouds ({world_folder()})", flush=True)
     _select(stack, environment)
     judgement = _deploy(stack, environment)
     _show_summary(stack, judgement, time.monotonic() - started)
@@ -81,7 +86,7 @@ def _deploy(stack: str, environment: Mapping[str, str]) -> Judgement:
 
 
 def _lock_hint(stack: str) -> str:
-    locks = (world_folder() / "state" / ".pulumi" / "locks").rglob(f"{stack}/*.json")
+    locks = (state_folder() / ".pulumi" / "locks").rglob(f"{stack}/*.json")
     if not any(locks):
         return ""
     return (
@@ -171,10 +176,6 @@ def _next_steps(stack: str) -> str:
     return "\n".join(["What to try next", *lines])
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _leave(text: str, code: int = 1) -> None:
+def _leave(text: str) -> None:
     print(f"isthmus: {text}", file=sys.stderr)
-    raise typer.Exit(code)
+    raise typer.Exit(1)

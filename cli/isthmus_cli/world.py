@@ -4,7 +4,6 @@ import json
 import shutil
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from isthmus_simulator import hands
-from isthmus_simulator.environment import world_folder
+from isthmus_simulator.environment import state_folder, world_folder
 from isthmus_simulator.orphans import UnreadableState, find_orphans
 from isthmus_simulator.world import DATABASE, Fault, Resource, World, as_json
 
@@ -46,7 +45,7 @@ def _existing(orphans: bool) -> list[Resource]:
         return []
     if orphans:
         try:
-            return find_orphans(world, _states(world))
+            return find_orphans(world, state_folder())
         except UnreadableState as error:
             _fail(f"{error}. Restore it from the .json.bak beside it, then ask again.")
     with world.transaction() as session:
@@ -178,12 +177,6 @@ def reset() -> None:
 
 def _world() -> World:
     return World(world_folder())
-
-
-def _states(world: World) -> Path:
-    from isthmus_simulator.environment import simulated_environment
-
-    return Path(simulated_environment()["PULUMI_BACKEND_URL"].removeprefix("file://"))
 
 
 def _fail(message: str) -> None:

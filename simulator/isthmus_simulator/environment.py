@@ -59,6 +59,7 @@ CREDENTIAL_FILES = {
     "KUBECONFIG": UNREACHABLE,
     "AZURE_CONFIG_DIR": "/nonexistent/simulated",
 }
+LOCAL_BACKEND = "file://"
 PASSPHRASE = "simulated"
 """Of throw-away states only; a passphrase that the caller has set is kept."""
 
@@ -66,6 +67,15 @@ PASSPHRASE = "simulated"
 def world_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """The folder of the world that `ISTHMUS_WORLD` names, else the repository's own."""
     return Path(environment.get(WORLD_VARIABLE) or DEFAULT_WORLD).resolve()
+
+
+def state_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the states of the world's stacks lie: the caller's local backend, else beside the world."""
+    asked = environment.get("PULUMI_BACKEND_URL", "")
+    is_local = asked.startswith(LOCAL_BACKEND)
+    return (
+        Path(asked.removeprefix(LOCAL_BACKEND)) if is_local else world_folder(environment) / "state"
+    )
 
 
 def simulated_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -83,8 +93,7 @@ def simulated_environment(environment: Mapping[str, str] = os.environ) -> dict[s
         if not key.startswith(CREDENTIAL_PREFIXES) and key not in DROPPED
     }
     chosen = {key: environment.get(key, value) for key, value in SIMULATED_DEFAULTS.items()}
-    state = world / "state"
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (world / "state").mkdir(parents=True, exist_ok=True, mode=0o700)
     return {
         **clean,
         **chosen,
@@ -94,7 +103,7 @@ def simulated_environment(environment: Mapping[str, str] = os.environ) -> dict[s
             [str(TOOLCHAIN / "bin"), str(REPOSITORY / ".venv" / "bin"), environment.get("PATH", "")]
         ),
         "PULUMI_HOME": str(home),
-        "PULUMI_BACKEND_URL": _backend(environment, state),
+        "PULUMI_BACKEND_URL": f"{LOCAL_BACKEND}{state_folder(environment)}",
         "PULUMI_CONFIG_PASSPHRASE": environment.get("PULUMI_CONFIG_PASSPHRASE", PASSPHRASE),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK": "true",
@@ -102,8 +111,3 @@ def simulated_environment(environment: Mapping[str, str] = os.environ) -> dict[s
         WORLD_VARIABLE: str(world),
         CACHE_VARIABLE: str(TOOLCHAIN / "schemas"),
     }
-
-
-def _backend(environment: Mapping[str, str], state: Path) -> str:
-    asked = environment.get("PULUMI_BACKEND_URL", "")
-    return asked if asked.startswith("file://") else f"file://{state}"

@@ -210,11 +210,9 @@ class Lifecycle:
             "region": f"{self.setting.account}/{call.region}",
         }
         template = call.facts.unique
-        scope = (
-            scopes.get(template, "")
-            if template in scopes
-            else str(fill(template, call.template_values(), call.maker))
-        )
+        scope = scopes.get(template)
+        if scope is None:
+            scope = str(fill(template, call.template_values(), call.maker))
         if not call.world.claim(self.cloud.package, f"{call.token}@{scope}", call.name, key):
             raise CloudError(self._taken(call))
 
