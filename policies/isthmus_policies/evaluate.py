@@ -1,5 +1,6 @@
 """Runs rules over resources and tells what is wrong."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,13 +55,21 @@ class RuleIndex:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._patterns: list[tuple[str, str]] = []
+        for rule in self.rules:
+            for pattern in rule.types:
+                if pattern.endswith("*"):
+                    self._patterns.append((pattern, rule.id))
+                else:
+                    self._exact[pattern].add(rule.id)
         self._by_type: dict[str, tuple[Rule, ...]] = {}
 
     def for_type(self, token: str) -> tuple[Rule, ...]:
         if token not in self._by_type:
-            self._by_type[token] = tuple(
-                rule for rule in self.rules if any(covers(p, token) for p in rule.types)
-            )
+            wide = {rule_id for pattern, rule_id in self._patterns if covers(pattern, token)}
+            ids = wide | self._exact.get(token, set())
+            self._by_type[token] = tuple(rule for rule in self.rules if rule.id in ids)
         return self._by_type[token]
 
 
