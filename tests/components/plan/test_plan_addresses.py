@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from isthmus.plan.addresses import (
@@ -99,7 +99,6 @@ def test_places_are_apart_from_each_other_and_from_what_is_taken(
     assert not any(place.overlaps(other) for place in found for other in taken)
 
 
-@settings(deadline=None)
 @given(PLANS, st.sets(NAMES, min_size=1, max_size=12), st.lists(SITES, max_size=4))
 def test_a_site_goes_without_a_place_only_if_the_plan_is_full(
     plan: IPv4Network, names: set[str], taken: list[IPv4Network]

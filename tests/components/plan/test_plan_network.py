@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from isthmus.plan.build import make_plan
@@ -101,7 +101,6 @@ def test_a_fabric_inside_the_network_needs_no_networks(
     assert len(pool.zones) == 1, "a fabric does not reach beyond a zone"
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_every_spec_has_a_plan_or_a_reason(data: st.DataObject) -> None:
     """Whatever is asked for, there is a plan exactly if there is no problem."""

@@ -149,9 +149,7 @@ def test_places_count_from_one() -> None:
     assert items[1].span == (2, 11, 2, 13)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(st.text(alphabet="config:isthmus \n{}[]&*<>|-'\"#\t0!%,?", max_size=60))
 def test_no_text_whatever_raises(load_text: Load, text: str) -> None:
     for start in ("", "config:\n  isthmus:sites: "):

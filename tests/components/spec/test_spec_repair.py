@@ -222,7 +222,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*settings_of(Spec), "other"]), JSON, max_size=6))
 def test_whatever_is_written_can_be_repaired(config: dict[str, object]) -> None:
     """No tree is beyond repair: there is always something to find further mistakes in."""

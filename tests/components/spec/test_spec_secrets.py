@@ -94,9 +94,7 @@ def test_a_section_that_is_encrypted(find_one: FindOne) -> None:
     find_one("sites", sites="{secure: v1:a}")
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(name=st.text(max_size=12), place=st.sampled_from(["secrets", "secret", "Secrets", "tokens"]))
 def test_whatever_a_secret_is_called_it_stays_hidden(load: Load, name: str, place: str) -> None:
     loaded = load(sites=SITE % f"{place}: {{{json.dumps(name)}: {SECRET}}}")
