@@ -37,8 +37,6 @@ from isthmus.spec.problem import Path, Problem
 KEY_PURPOSES = ("data", "cluster", "logs")
 KEY_ROTATION_DAYS = 90
 """Ours, and the longest that checkov's CKV_GCP_43 lets through for Cloud KMS (7,776,000 s)."""
-KEY_DELETION_DAYS = 30
-"""The longest waiting time AWS KMS knows (7 to 30 days): time to notice a mistake."""
 
 
 class UnplannableError(ValueError):
@@ -155,7 +153,7 @@ class _Planner:
             account=site.account,
             tags=self._tags(),
             network=network,
-            keys=KeysPlan(KEY_PURPOSES, KEY_ROTATION_DAYS, KEY_DELETION_DAYS, self.protect),
+            keys=KeysPlan(KEY_PURPOSES, KEY_ROTATION_DAYS, traits.key_deletion_days, self.protect),
             stores=self._stores(),
             cluster=cluster,
             secret_names=tuple(site.secrets),
@@ -217,9 +215,11 @@ def _tell_defaults(spec: Spec, ledger: Ledger) -> None:
         "protected" if protect else "not protected",
         f"the engine {'may not' if protect else 'may'} delete keys, stores and clusters",
     )
+    clouds = sorted({site.cloud for site in spec.sites.values()})
+    waits = ", ".join(f"{cloud} {cloud_traits(cloud).key_deletion_days} days" for cloud in clouds)
     ledger.decide(
         path,
-        f"keys rotate every {KEY_ROTATION_DAYS} days, deleted ones wait {KEY_DELETION_DAYS} days",
+        f"keys rotate every {KEY_ROTATION_DAYS} days, deleted ones wait: {waits}",
         f"one key a purpose ({', '.join(KEY_PURPOSES)}), so that each can be withdrawn by itself",
     )
     ledger.decide(

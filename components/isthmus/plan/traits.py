@@ -29,6 +29,8 @@ class CloudTraits:
     refused_ranges: tuple[IPv4Network, ...]
     cluster_zones: int
     """Zones a cluster needs at least."""
+    key_deletion_days: int
+    """How long a deleted key can be restored: the longest that the cloud takes, or its default."""
     account_pattern: str
     account_meaning: str
     account_example: str
@@ -63,6 +65,7 @@ def cloud_traits(cloud: Cloud) -> CloudTraits:
         services_in_network=values["services_in_network"] == "yes",
         refused_ranges=tuple(IPv4Network(r) for r in values["refused_ranges"].split(";") if r),
         cluster_zones=int(values["cluster_zones"]),
+        key_deletion_days=int(values["key_deletion_days"]),
         account_pattern=values["account_pattern"],
         account_meaning=values["account_meaning"],
         account_example=values["account_example"],

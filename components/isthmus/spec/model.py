@@ -17,6 +17,7 @@ from isthmus.spec.values import (
     ChildName,
     Owner,
     Range,
+    Selection,
     SiteName,
     Switch,
     WholeNumber,
@@ -81,6 +82,9 @@ class Policies(Section):
     """What a mandatory rule does when preview cannot know the value it needs."""
     required_tags: tuple[str, ...] = ("owner", "environment", "data-classification")
     """Tags without which the policy pack lets no resource through."""
+    remediate: Selection = ()
+    """`true` lets the policy pack apply its safe fixes before it judges; a list names the rules
+    whose fix it may apply."""
 
 
 class DataCenter(Section):

@@ -45,9 +45,17 @@ def read_switch(value: object) -> object:
     raise PydanticCustomError("bool_type", "true or false is expected")
 
 
+def read_selection(value: object) -> object:
+    """Takes a list of names; true stands for all of them (`*`), false for none."""
+    if value is True or value == "true":
+        return ("*",)
+    return () if value is False or value == "false" else value
+
+
 WholeNumber = Annotated[int, BeforeValidator(read_whole_number)]
 Range = Annotated[IPv4Network, BeforeValidator(read_range)]
 Switch = Annotated[bool, BeforeValidator(read_switch)]
+Selection = Annotated[tuple[str, ...], BeforeValidator(read_selection)]
 
 SITE_NAME_PATTERN = r"^[a-z][a-z0-9-]{1,19}$"
 CHILD_NAME_PATTERN = r"^[a-z][a-z0-9-]{1,23}$"

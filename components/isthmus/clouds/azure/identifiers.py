@@ -7,11 +7,6 @@ from urllib.parse import urlsplit
 import pulumi
 
 
-def subscription_scope(resource_id: str) -> str:
-    """`/subscriptions/...` of any resource id."""
-    return "/" + "/".join(resource_id.strip("/").split("/")[:2])
-
-
 def group_scope(resource_id: str) -> str:
     """`/subscriptions/.../resourceGroups/...` of any resource id."""
     return "/" + "/".join(resource_id.strip("/").split("/")[:4])

@@ -4,9 +4,9 @@ keys."""
 from collections.abc import Mapping
 
 import pulumi
-from pulumi_azure_native import authorization, keyvault, managedidentity
+from pulumi_azure_native import keyvault, managedidentity
 
-from isthmus.clouds.azure import groups, identifiers, logs, names, roles
+from isthmus.clouds.azure import groups, identifiers, logs, names, roles, signed_in
 from isthmus.clouds.handles import KeysHandle, Place
 from isthmus.plan.model import KeysPlan
 
@@ -72,7 +72,7 @@ def build_vault(
         resource_group_name=group_name,
         location=place.region,
         properties=keyvault.VaultPropertiesArgs(
-            tenant_id=tenant_of(parent),
+            tenant_id=signed_in.tenant_of(parent),
             sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.PREMIUM),
             enable_rbac_authorization=True,
             enable_soft_delete=True,
@@ -178,9 +178,3 @@ def build_key_user(
         vault.id,
     )
     return identifiers.available_after(identity.id, assignment.id)
-
-
-def tenant_of(parent: pulumi.Resource) -> pulumi.Output[str]:
-    """The Entra ID tenant that the parent's provider signs in to."""
-    opts = pulumi.InvokeOutputOptions(parent=parent)
-    return authorization.get_client_config_output(opts=opts).tenant_id

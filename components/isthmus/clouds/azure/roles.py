@@ -5,7 +5,7 @@ from enum import StrEnum
 import pulumi
 from pulumi_azure_native import authorization
 
-from isthmus.clouds.azure.identifiers import subscription_scope
+from isthmus.clouds.azure.signed_in import subscription_of
 
 
 class Role(StrEnum):
@@ -24,10 +24,10 @@ class Role(StrEnum):
     READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
     STORAGE_BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 
-    def definition_id(self, scope: str) -> str:
-        """The role's id in the subscription that the scope lies in."""
+    def definition_id(self, subscription_id: str) -> str:
+        """The role's id as it is written in a subscription."""
         definitions = "providers/Microsoft.Authorization/roleDefinitions"
-        return f"{subscription_scope(scope)}/{definitions}/{self.value}"
+        return f"/subscriptions/{subscription_id}/{definitions}/{self.value}"
 
 
 def assign_role(
@@ -37,10 +37,14 @@ def assign_role(
     principal_id: pulumi.Output[str],
     scope: pulumi.Output[str],
 ) -> authorization.RoleAssignment:
-    """Lets a managed identity act in a role on one scope."""
+    """Lets a managed identity act in a role on one scope.
+
+    The role is written in the provider's own subscription, which a preview knows: policies can judge
+    it before the scope exists.
+    """
     return authorization.RoleAssignment(
         name,
-        role_definition_id=scope.apply(role.definition_id),
+        role_definition_id=subscription_of(parent).apply(role.definition_id),
         principal_id=principal_id,
         # Said so that Azure does not look up an identity that has not reached all of Entra ID yet.
         principal_type=authorization.PrincipalType.SERVICE_PRINCIPAL,

@@ -5,7 +5,8 @@ from ipaddress import IPv4Network
 
 import pulumi
 import pytest
-from aws_recording import Recording, record
+from aws_recording import record
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.aws.cluster import build_cluster
 from isthmus.clouds.aws.keys import build_keys

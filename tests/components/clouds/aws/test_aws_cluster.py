@@ -4,7 +4,8 @@ import base64
 import json
 
 import pytest
-from aws_recording import ACCOUNT, Recording
+from aws_recording import ACCOUNT
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.aws.addons import AFTER_NODES, BEFORE_NODES
 from isthmus.clouds.aws.cluster import LOG_TYPES
@@ -119,7 +120,7 @@ def test_training_pool_is_as_planned(sent_cluster: Recording) -> None:
         "isthmus/accelerator": "nvidia-h100-80gb",
     }
     assert pool.inputs["updateConfig"] == {"maxUnavailable": 1, "updateStrategy": "MINIMAL"}
-    assert pool.ignore_changes == ("scalingConfig.desiredSize",)
+    assert pool.ignore_changes == {"scalingConfig.desiredSize"}
 
 
 def test_system_pool_has_no_taint_and_spans_the_zones(sent_cluster: Recording) -> None:

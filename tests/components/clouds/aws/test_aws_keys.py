@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from aws_recording import ACCOUNT, Recording, record
+from aws_recording import ACCOUNT, record
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.aws.account import Account, account_from
 from isthmus.clouds.aws.keys import build_keys, key_policy

@@ -4,7 +4,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from aws_recording import ACCOUNT, Recording, record
+from aws_recording import ACCOUNT, record
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.aws.buckets import store_policy
 from isthmus.clouds.aws.lake import ACCESS_LOG_DAYS, build_store

@@ -1,9 +1,10 @@
 """Tags, names, retention and the provider: what all AWS resources have in common."""
 
 import pytest
-from aws_recording import Recording, accepts_tags, record
+from aws_recording import record
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.components.clouds.recording import Recording, accepts_tags
 
 from isthmus.clouds.aws.logs import RETENTION_DAYS, retention_days
 from isthmus.clouds.aws.naming import cluster_name

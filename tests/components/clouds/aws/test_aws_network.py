@@ -1,7 +1,8 @@
 """The network of an AWS site: closed, except for its endpoints."""
 
 import pytest
-from aws_recording import ACCOUNT, Recording
+from aws_recording import ACCOUNT
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.aws.account import Account
 from isthmus.clouds.aws.endpoints import INTERFACE_SERVICES, interface_policy

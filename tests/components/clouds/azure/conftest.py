@@ -5,7 +5,8 @@ from ipaddress import IPv4Network
 
 import pulumi
 import pytest
-from azure_recording import Recording, keys_handle, network_handle, record
+from azure_recording import keys_handle, network_handle, record
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.azure.cluster import build_cluster
 from isthmus.clouds.azure.keys import build_keys

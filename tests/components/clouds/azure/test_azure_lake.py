@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pulumi
 import pytest
-from azure_recording import Recording, keys_handle, network_handle, record
+from azure_recording import keys_handle, network_handle, record
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.azure.lake import build_store, has_zones, soft_delete_days
 from isthmus.clouds.handles import Place

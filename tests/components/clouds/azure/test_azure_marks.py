@@ -1,7 +1,8 @@
 """What holds for everything the room builds: tags, region, protection, no shared names."""
 
 import pytest
-from azure_recording import Recording, accepts_tags, record
+from azure_recording import record
+from tests.components.clouds.recording import Recording, accepts_tags
 
 from isthmus.clouds.azure.provider import make_provider
 

@@ -39,7 +39,6 @@ def test_short_names_stay_and_lost_hyphens_are_made_up_for() -> None:
 
 
 def test_scopes_are_read_from_ids() -> None:
-    assert identifiers.subscription_scope(VNET) == "/subscriptions/s"
     assert identifiers.group_scope(VNET) == "/subscriptions/s/resourceGroups/g"
     assert identifiers.dns_zone_id(VNET, "z") == (
         "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/privateDnsZones/z"
@@ -54,8 +53,8 @@ def test_key_uris_are_read_with_and_without_version(version: str) -> None:
     assert identifiers.key_scope(("/vaults/vault", uri)) == "/vaults/vault/keys/data"
 
 
-def test_roles_are_defined_in_the_scopes_subscription() -> None:
-    assert Role.READER.definition_id(VNET) == (
+def test_roles_are_written_in_a_subscription() -> None:
+    assert Role.READER.definition_id("s") == (
         "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/"
         "acdd72a7-3385-48ef-bd42-f606fba81ae7"
     )

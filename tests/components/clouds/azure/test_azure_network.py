@@ -4,7 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from azure_recording import Recording, keys_handle, record
+from azure_recording import keys_handle, record
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.azure.flow_logs import watcher_name
 from isthmus.clouds.azure.network import build_network, declared_ranges

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from azure_recording import Recording
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.azure import pools
 from isthmus.plan.model import PoolPlan

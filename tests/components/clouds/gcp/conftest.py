@@ -7,8 +7,9 @@ from ipaddress import IPv4Network
 
 import pulumi
 import pytest
-from gcp_recording import Recording, record
+from gcp_recording import record
 from pulumi_gcp import compute, storage
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.handles import KeysHandle, NetworkHandle, Place
 from isthmus.plan.model import (

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 from conftest import CLUSTER_PLAN, KEYS, ZONES, record_cluster
-from gcp_recording import PROJECT_ID, Recording, Sent
+from gcp_recording import PROJECT_ID
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.components.clouds.recording import Recording, Sent
 
 from isthmus.clouds.gcp.cluster import cluster_filter
 from isthmus.clouds.gcp.nodes import ACCOUNT_ID_LENGTH, account_id
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.cloud
 
 @pytest.fixture(scope="session")
 def gke(cluster: Recording) -> Sent:
-    (found,) = cluster.of(":Cluster")
+    (found,) = cluster.of("Cluster")
     return found
 
 
@@ -94,12 +95,12 @@ def test_control_plane_and_workloads_are_logged(gke: Sent) -> None:
 
 
 def test_logs_stay_in_the_region_under_the_sites_key(cluster: Recording) -> None:
-    (bucket,) = cluster.of(":ProjectBucketConfig")
+    (bucket,) = cluster.of("ProjectBucketConfig")
     assert bucket.inputs["location"] == "europe-west4"
     assert bucket.inputs["retentionDays"] == 365
     assert bucket.inputs["cmekSettings"] == {"kmsKeyName": KEYS["logs"]}
-    (sink,) = cluster.of(":ProjectSink")
-    (exclusion,) = cluster.of(":ProjectExclusion")
+    (sink,) = cluster.of("ProjectSink")
+    (exclusion,) = cluster.of("ProjectExclusion")
     assert sink.inputs["filter"] == cluster_filter(["eu-cluster-1a2b3c4", "europe-west4"])
     assert exclusion.inputs["filter"] == sink.inputs["filter"]
 
@@ -120,7 +121,7 @@ def test_the_first_nodes_are_removed_and_were_safe(gke: Sent) -> None:
 
 
 def test_nodes_run_as_an_account_that_can_do_little(cluster: Recording, gke: Sent) -> None:
-    grants = cluster.of(":IAMMember")
+    grants = cluster.of("IAMMember")
     assert {grant.inputs["role"] for grant in grants} == {
         "roles/container.defaultNodeServiceAccount",
         "roles/artifactregistry.reader",
@@ -133,7 +134,7 @@ def test_nodes_run_as_an_account_that_can_do_little(cluster: Recording, gke: Sen
 def test_protection_is_the_plans(gke: Sent) -> None:
     assert gke.protect
     assert gke.inputs["deletionProtection"] is True
-    (other,) = record_cluster(replace(CLUSTER_PLAN, protect=False)).of(":Cluster")
+    (other,) = record_cluster(replace(CLUSTER_PLAN, protect=False)).of("Cluster")
     assert not other.protect
     assert other.inputs["deletionProtection"] is False
 

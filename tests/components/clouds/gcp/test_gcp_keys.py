@@ -4,13 +4,8 @@ import re
 
 import pytest
 from conftest import PLACE
-from gcp_recording import (
-    LOGGING_ACCOUNT,
-    PROJECT_ID,
-    SECRETS_ACCOUNT,
-    STORAGE_ACCOUNT,
-    Recording,
-)
+from gcp_recording import LOGGING_ACCOUNT, PROJECT_ID, SECRETS_ACCOUNT, STORAGE_ACCOUNT
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.gcp.audit import audit_filter
 from isthmus.clouds.gcp.keys import seconds
@@ -20,13 +15,13 @@ pytestmark = pytest.mark.cloud
 
 
 def test_the_ring_is_in_the_region(keys: Recording) -> None:
-    (ring,) = keys.of(":KeyRing")
+    (ring,) = keys.of("KeyRing")
     assert ring.inputs["location"] == "europe-west4"
 
 
 def test_there_is_a_protected_rotating_key_for_each_purpose(keys: Recording) -> None:
     assert set(keys.handle["keys"]) == {"data", "cluster", "logs"}
-    for key in keys.of(":CryptoKey"):
+    for key in keys.of("CryptoKey"):
         assert key.protect
         assert key.inputs["purpose"] == "ENCRYPT_DECRYPT"
         assert key.inputs["rotationPeriod"] == "7776000s"
@@ -36,7 +31,7 @@ def test_there_is_a_protected_rotating_key_for_each_purpose(keys: Recording) -> 
 def test_each_key_opens_for_the_services_of_its_purpose(keys: Recording) -> None:
     grants = [
         (grant.inputs["cryptoKeyId"].rsplit("/", 1)[-1], grant.inputs["member"])
-        for grant in keys.of(":CryptoKeyIAMMember")
+        for grant in keys.of("CryptoKeyIAMMember")
     ]
     agent = "serviceAccount:service-123456789"
     assert sorted(grants) == [
@@ -46,17 +41,17 @@ def test_each_key_opens_for_the_services_of_its_purpose(keys: Recording) -> None
         ("eu-data-key-1a2b3c4", f"serviceAccount:{STORAGE_ACCOUNT}"),
         ("eu-logs-key-1a2b3c4", f"serviceAccount:{LOGGING_ACCOUNT}"),
     ]
-    roles = {grant.inputs["role"] for grant in keys.of(":CryptoKeyIAMMember")}
+    roles = {grant.inputs["role"] for grant in keys.of("CryptoKeyIAMMember")}
     assert roles == {"roles/cloudkms.cryptoKeyEncrypterDecrypter"}
 
 
 def test_who_takes_a_key_waits_for_its_grants(keys: Recording) -> None:
-    (bucket,) = keys.of(":ProjectBucketConfig")
+    (bucket,) = keys.of("ProjectBucketConfig")
     assert "eu-logs-key-logging" in bucket.dependencies
 
 
 def test_secrets_have_one_copy_in_the_region_under_the_data_key(keys: Recording) -> None:
-    (secret,) = keys.of(":Secret")
+    (secret,) = keys.of("Secret")
     (replica,) = secret.inputs["replication"]["userManaged"]["replicas"]
     assert replica["location"] == "europe-west4"
     assert replica["customerManagedEncryption"]["kmsKeyName"] == keys.handle["keys"]["data"]
@@ -66,13 +61,13 @@ def test_secrets_have_one_copy_in_the_region_under_the_data_key(keys: Recording)
 
 
 def test_values_of_secrets_stay_secret(keys: Recording) -> None:
-    (version,) = keys.of(":SecretVersion")
+    (version,) = keys.of("SecretVersion")
     assert version.inputs["secretData"] == "s3cret"
     assert version.secrets == {"secretData"}
 
 
 def test_data_access_is_audited_even_after_the_site_is_gone(keys: Recording) -> None:
-    audits = keys.of(":IAMAuditConfig")
+    audits = keys.of("IAMAuditConfig")
     assert {audit.inputs["service"] for audit in audits} == {
         "storage.googleapis.com",
         "cloudkms.googleapis.com",
@@ -91,12 +86,12 @@ def test_data_access_is_audited_even_after_the_site_is_gone(keys: Recording) -> 
 
 
 def test_audit_logs_stay_in_the_region_and_out_of_the_default_bucket(keys: Recording) -> None:
-    (bucket,) = keys.of(":ProjectBucketConfig")
+    (bucket,) = keys.of("ProjectBucketConfig")
     assert bucket.inputs["location"] == "europe-west4"
     assert bucket.inputs["cmekSettings"]["kmsKeyName"] == keys.handle["keys"]["logs"]
     assert bucket.inputs["bucketId"] == "eu-keys-1a2b3c4-audit"
-    (sink,) = keys.of(":ProjectSink")
-    (exclusion,) = keys.of(":ProjectExclusion")
+    (sink,) = keys.of("ProjectSink")
+    (exclusion,) = keys.of("ProjectExclusion")
     assert sink.inputs["filter"] == exclusion.inputs["filter"]
     assert sink.name in exclusion.dependencies
     assert '"/secrets/eu-token-1a2b3c4"' in sink.inputs["filter"]

@@ -6,9 +6,10 @@ import re
 
 import pytest
 from conftest import PLACE
-from gcp_recording import Recording, record
+from gcp_recording import record
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.gcp.labels import label_value, labels_of
 from isthmus.clouds.gcp.provider import make_provider
@@ -32,7 +33,7 @@ def test_everything_that_can_be_labelled_is(built: str, request: pytest.FixtureR
 
 
 def test_machines_of_a_pool_are_labelled(cluster: Recording) -> None:
-    for pool in cluster.of(":NodePool"):
+    for pool in cluster.of("NodePool"):
         labels = pool.inputs["nodeConfig"]["resourceLabels"]
         assert labels.items() >= OWN_LABELS.items()
         assert labels["pool"] == pool.name.removeprefix("eu-")
@@ -62,6 +63,7 @@ def test_the_provider_is_bound_to_project_and_region() -> None:
     (provider,) = record(build).sent
     assert provider.inputs["project"] == "isthmus-test"
     assert provider.inputs["region"] == "europe-west4"
+    assert provider.inputs["zone"] == "europe-west4-a"
     assert '"owner":"ml-platform_example_com"' in provider.inputs["defaultLabels"].replace(" ", "")
 
 

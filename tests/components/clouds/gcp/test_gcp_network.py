@@ -6,8 +6,9 @@ from ipaddress import IPv4Network
 import pulumi
 import pytest
 from conftest import KEYS, NETWORK_PLAN, PLACE, made_keys
-from gcp_recording import Recording, record
+from gcp_recording import record
 from pulumi_gcp import serviceaccount
+from tests.components.clouds.recording import Recording
 
 from isthmus.clouds.gcp.dns import ZONES, records_of
 from isthmus.clouds.gcp.firewall import own_ranges, rules_for
@@ -20,14 +21,14 @@ VIP = ["199.36.153.4", "199.36.153.5", "199.36.153.6", "199.36.153.7"]
 
 
 def test_networks_have_no_default_route_and_no_subnets_of_their_own(network: Recording) -> None:
-    networks = network.of(":Network")
+    networks = network.of("Network")
     assert len(networks) == 9
     assert all(each.inputs["deleteDefaultRoutesOnCreate"] is True for each in networks)
     assert all(each.inputs["autoCreateSubnetworks"] is False for each in networks)
 
 
 def test_the_only_route_leads_to_the_restricted_vip(network: Recording) -> None:
-    (route,) = network.of(":Route")
+    (route,) = network.of("Route")
     assert route.inputs["destRange"] == "199.36.153.4/30"
     assert route.inputs["nextHopGateway"] == "default-internet-gateway"
 
@@ -38,7 +39,7 @@ def test_nothing_gives_a_way_out_or_a_public_address(network: Recording) -> None
 
 
 def test_every_subnet_is_private_logged_and_in_the_region(network: Recording) -> None:
-    subnets = network.of(":Subnetwork")
+    subnets = network.of("Subnetwork")
     assert len(subnets) == 11
     for subnet in subnets:
         assert subnet.inputs["region"] == "europe-west4"
@@ -68,7 +69,7 @@ def test_egress_is_denied_but_to_google_and_the_site(network: Recording) -> None
     assert denied["logConfig"] == {"metadata": "INCLUDE_ALL_METADATA"}
     opened = {
         each.name: each.inputs
-        for each in network.of(":Firewall")
+        for each in network.of("Firewall")
         if each.inputs["direction"] == "EGRESS" and "allows" in each.inputs
     }
     assert opened.keys() == {"eu-to-google", "eu-to-site"}
@@ -79,7 +80,7 @@ def test_egress_is_denied_but_to_google_and_the_site(network: Recording) -> None
 
 
 def test_ingress_is_denied_and_opened_inside_fabric_networks_only(network: Recording) -> None:
-    ingress = [each for each in network.of(":Firewall") if each.inputs["direction"] == "INGRESS"]
+    ingress = [each for each in network.of("Firewall") if each.inputs["direction"] == "INGRESS"]
     vpc = network.handle["network"]
     (denied,) = [each for each in ingress if each.inputs["network"] == vpc]
     assert denied.inputs["denies"] == [{"protocol": "all"}]
@@ -103,7 +104,7 @@ def test_each_fabric_subnet_has_a_network_of_its_own_with_the_fabric_mtu(
 
 
 def test_googles_names_resolve_to_the_vip_inside_the_network_only(network: Recording) -> None:
-    zones = network.of(":ManagedZone")
+    zones = network.of("ManagedZone")
     assert {zone.inputs["dnsName"] for zone in zones} == {"googleapis.com.", "gcr.io.", "pkg.dev."}
     vpc = network.handle["network"]
     for zone in zones:
@@ -111,7 +112,7 @@ def test_googles_names_resolve_to_the_vip_inside_the_network_only(network: Recor
         assert zone.inputs["privateVisibilityConfig"] == {"networks": [{"networkUrl": vpc}]}
     answers = {
         record.inputs["name"]: record.inputs["rrdatas"]
-        for record in network.of(":RecordSet")
+        for record in network.of("RecordSet")
         if record.inputs["type"] == "A"
     }
     assert answers == {"restricted.googleapis.com.": VIP, "gcr.io.": VIP, "pkg.dev.": VIP}
@@ -124,15 +125,15 @@ def test_every_other_name_of_a_zone_points_to_its_addresses(zone) -> None:  # no
 
 
 def test_flow_logs_stay_in_the_region_under_the_sites_key(network: Recording) -> None:
-    (bucket,) = network.of(":ProjectBucketConfig")
+    (bucket,) = network.of("ProjectBucketConfig")
     assert bucket.inputs["location"] == "europe-west4"
     assert bucket.inputs["retentionDays"] == 60
     assert bucket.inputs["cmekSettings"] == {"kmsKeyName": KEYS["logs"]}
-    (sink,) = network.of(":ProjectSink")
-    (exclusion,) = network.of(":ProjectExclusion")
+    (sink,) = network.of("ProjectSink")
+    (exclusion,) = network.of("ProjectExclusion")
     assert sink.inputs["destination"].startswith("logging.googleapis.com/projects/isthmus-test/")
     assert sink.inputs["filter"] == exclusion.inputs["filter"]
-    for subnet in network.of(":Subnetwork"):
+    for subnet in network.of("Subnetwork"):
         assert f'"{subnet.name}-1a2b3c4"' in sink.inputs["filter"]
 
 
@@ -147,7 +148,7 @@ def test_who_takes_a_subnet_waits_for_what_machines_need_to_start() -> None:
 
 
 def test_name_queries_are_logged(network: Recording) -> None:
-    (policy,) = network.of("dns/policy:Policy")
+    policy = network.one("Policy")
     assert policy.inputs["enableLogging"] is True
     assert policy.inputs["networks"] == [{"networkUrl": network.handle["network"]}]
 

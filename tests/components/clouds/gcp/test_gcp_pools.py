@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 from conftest import A3_MEGA, KEYS, N2, SYSTEM_POOL, TRAINING_POOL, ZONES
-from gcp_recording import Recording, Sent
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.components.clouds.recording import Recording, Sent
 
 from isthmus.clouds.gcp.machines import accelerator_type, boot_disk_type, local_ssd_count
 from isthmus.clouds.gcp.pools import check_fabric, initial_nodes_per_zone, names_of, pool_name
