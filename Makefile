@@ -4,11 +4,13 @@ BIN := .venv/bin
 # Python may keep what it compiles: the SDKs take seconds to compile, each time anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up test check bench lock clean install
+.PHONY: up test check bench mutate lock clean install browser
 up: install ; $(BIN)/isthmus demo
-test: install ; $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
+test: browser ; $(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered
 check: install ; $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/basedpyright && $(BIN)/lint-imports --no-logo
 bench: install ; $(BIN)/python -m tests.bench
+mutate: install ; $(BIN)/python -m tests.mutation
 lock: install ; UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
 clean: ; rm -rf .toolchain .venv .isthmus .pytest_cache .ruff_cache .coverage
 install: ; @$(PYTHON) toolchain/install.py
+browser: ; @$(PYTHON) toolchain/install.py --with-browser

@@ -2,6 +2,7 @@
 """Gives this machine what Isthmus needs: the Python packages and the Pulumi engine.
 
 Runs with nothing but the standard library, and does nothing where everything is there already.
+With --with-browser it sees to a browser too, which the tests need.
 """
 
 import os
@@ -36,4 +37,4 @@ if __name__ == "__main__":
         hand_over_to_newer_python()
     from isthmus_toolchain.setup import main
 
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

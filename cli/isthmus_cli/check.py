@@ -51,6 +51,7 @@ def check(
     form: options.Forms = None,
     out: options.Files = None,
     base: options.Base = None,
+    fix_diff: options.FixDiff = False,
 ) -> None:
     # A process this short only loses time to the garbage collector, and nothing here makes cycles.
     gc.disable()
@@ -59,7 +60,7 @@ def check(
     try:
         outputs = _pair(form or [], out or [])
         wish = _Wish(state or [], stack, every, folder, config, jurisdictions, on_unknown,
-                     pack or [], rule or [], exemptions, allow_empty)  # fmt: skip
+                     pack or [], rule or [], exemptions, allow_empty, fix_diff)  # fmt: skip
         report = _judge(wish)
         _tell(report, outputs, base)
     except CannotJudge as problem:
@@ -82,6 +83,7 @@ class _Wish(NamedTuple):
     rules: Sequence[str]
     exemptions: Path | None
     allow_empty: bool
+    fix_diff: bool
 
 
 def _judge(wish: _Wish) -> "Report":
@@ -90,6 +92,7 @@ def _judge(wish: _Wish) -> "Report":
     from isthmus_policies.gate import choose_rules, judge
     from isthmus_policies.offline.problem import CannotJudge
     from isthmus_policies.registry import RULES
+    from isthmus_policies.remedies.proposals import with_remedies
 
     choice = choose_rules(wish.packs, wish.rules)
     finder = check_subjects.Finder(
@@ -102,7 +105,8 @@ def _judge(wish: _Wish) -> "Report":
         entries = read_exemptions(file, known) if file else None
     except ExemptionsError as error:
         raise CannotJudge("exemptions", str(error), "Nothing was judged.") from None
-    return judge(subjects, choice, entries, exemption_file=str(file) if file else None)
+    report = judge(subjects, choice, entries, exemption_file=str(file) if file else None)
+    return with_remedies(report, subjects) if wish.fix_diff else report
 
 
 def _subjects(finder: "Finder", wish: _Wish) -> "list[Subject]":

@@ -56,6 +56,10 @@ Files = Annotated[
         "--out", "-o", metavar="FILE", help="Where the report of that form goes; - is the screen."
     ),
 ]
+FixDiff = Annotated[
+    bool,
+    typer.Option("--fix-diff", help="Show what a rule's safe fix would change; changes nothing."),
+]
 Base = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Earlier JSON report: tell what changed since."),

@@ -20,6 +20,7 @@ from isthmus_policies.offline.backend import find_state, list_states, stacks_fol
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.snapshot import Snapshot, read_snapshot, read_snapshot_from
 from isthmus_policies.settings import (
+    PLATFORM_KEY,
     POLICIES_KEY,
     RESIDENCY_KEY,
     Config,
@@ -189,15 +190,20 @@ def read_config(file: Path) -> Mapping[str, str]:
     found = {
         key.replace(":config:", ":", 1): entry.node for key, entry in section.node.entries.items()
     }
-    return {
+    told = {
         key: _as_json(found[key], key, file)
         for key in (RESIDENCY_KEY, POLICIES_KEY)
         if key in found
     }
+    # Only a remedy asks for the platform, for values of tags: no value, no tag.
+    platform = found.get(PLATFORM_KEY)
+    if platform is not None and not _is_secret(platform):
+        told[PLATFORM_KEY] = _as_json(platform, PLATFORM_KEY, file)
+    return told
 
 
 def _as_json(node: Node, key: str, file: Path) -> str:
-    if set(node.entries or {}) == {"secure"}:
+    if _is_secret(node):
         raise CannotJudge(
             str(file), f"{key} is encrypted", "Write it in plain text: it is no secret."
         )
@@ -205,8 +211,13 @@ def _as_json(node: Node, key: str, file: Path) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _is_secret(node: Node) -> bool:
+    return set(node.entries or {}) == {"secure"}
+
+
 def _check_jurisdictions(settings: Settings, origin: str) -> None:
-    unknown = sorted(settings.jurisdictions - jurisdictions()) if settings.jurisdictions else []
+    told = settings.jurisdictions.union(*settings.by_classification.values())
+    unknown = sorted(told - jurisdictions()) if told else []
     if unknown:
         raise CannotJudge(
             f"jurisdictions of {origin} or the command line",

@@ -50,6 +50,7 @@ def rule_as_json(rule: "Rule") -> dict[str, object]:
         "why": rule.why,
         "fix": rule.fix,
         "types": list(rule.types),
+        "remedy": _remedy_as_json(rule),
         "controls": list(rule.controls),
         "requirements": [
             {
@@ -61,6 +62,17 @@ def rule_as_json(rule: "Rule") -> dict[str, object]:
             for each in requirements_of(rule)
         ],
     }
+
+
+def _remedy_as_json(rule: "Rule") -> dict[str, object] | None:
+    """What the rule's safe fix sets, where, and why it is safe; None if it has none."""
+    from isthmus_policies.remedies import remedy_of
+
+    remedy = remedy_of(rule)
+    if remedy is None:
+        return None
+    types = list(remedy.types or rule.types)
+    return {"sets": list(remedy.sets), "types": types, "safe": remedy.safe}
 
 
 def packs_of(rule: "Rule") -> list[str]:

@@ -1,11 +1,13 @@
 """Settings that live in a resource of their own, such as a bucket's public access block."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.verdict import Fail, NotApplicable, Unknown, Verdict
+
+_MOST_NAMES = 5
 
 
 def judge_companions(
@@ -35,10 +37,17 @@ def judge_companions(
     wanted = types[0].rpartition(":")[2]
     unresolved = graph.unresolved(path, types)
     if unresolved:
-        names = ", ".join(sorted(other.name for other in unresolved))
+        names = _some_names(unresolved)
         yield Unknown(f"cannot tell before the deployment whether {names} is its {wanted}")
     else:
         yield Fail(f"no {wanted} of this stack names it")
+
+
+def _some_names(resources: Sequence[Resource]) -> str:
+    """A few of the names: hundreds would hide what is said of them."""
+    names = sorted(other.name for other in resources[:_MOST_NAMES])
+    left = len(resources) - len(names)
+    return ", ".join(names) + (f" or one of {left} others" if left else "")
 
 
 def judge_setting(

@@ -6,11 +6,10 @@ policies, each of which runs all rules of its scope over plain values, in which 
 value like others.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import NamedTuple, cast
+from typing import cast
 
 from pulumi.runtime import get_config_env
 from pulumi_policy import (
@@ -27,22 +26,25 @@ from pulumi_policy import (
     StackValidationPolicy,
     proxy,
 )
+from pulumi_policy.secret import Secret as SdkSecret
 
 from isthmus_policies.evaluate import Finding, Kind, RuleIndex, evaluate
-from isthmus_policies.exemption_file import ExemptionsError, read_exemptions
 from isthmus_policies.exemptions import Exemptions
+from isthmus_policies.hiding import Secrets
 from isthmus_policies.places import Catalogue, Places
-from isthmus_policies.registry import RULES
+from isthmus_policies.remedies import remediable
+from isthmus_policies.remedies.edit import Change, Keys
+from isthmus_policies.remedies.mend import Mended, mend
 from isthmus_policies.resource import Options, Provider, Resource
-from isthmus_policies.rule import Context, Rule, Scope
+from isthmus_policies.rule import Rule, Scope
 from isthmus_policies.settings import (
     NO_RESIDENCY,
     SCHEMA,
     Config,
     SettingsError,
-    read_settings,
 )
-from isthmus_policies.values import UNKNOWN, Tree, Value
+from isthmus_policies.terms import Terms, read_terms, whom_to_mend
+from isthmus_policies.values import UNKNOWN, Secret, Tree, Value
 
 _SENTINELS = frozenset(
     (
@@ -55,6 +57,8 @@ _SENTINELS = frozenset(
         proxy.UNKNOWN_OBJECT_VALUE,
     )
 )
+
+_DEFAULTED = "__defaults"
 
 ROOT = "pulumi:pulumi:Stack"
 """The stack's own resource, registered before any other: wrong settings stop the run there."""
@@ -72,6 +76,8 @@ def to_value(raw: object) -> Value:
         return raw
     if isinstance(raw, float):  # numbers arrive as protobuf doubles
         return int(raw) if raw.is_integer() else raw
+    if isinstance(raw, SdkSecret):  # these are only told apart where properties may be changed
+        return Secret(to_value(cast(object, raw.value)))
     if isinstance(raw, Mapping):
         fields = cast(Mapping[str, object], _behind(cast(object, raw), dict))
         return {key: to_value(child) for key, child in fields.items()}
@@ -85,13 +91,6 @@ def to_value(raw: object) -> Value:
 def to_tree(raw: object) -> Tree:
     value = to_value(raw)
     return value if isinstance(value, Mapping) else {}
-
-
-class Terms(NamedTuple):
-    """What the rules are run by: the settings, and what the stack is let off."""
-
-    context: Context
-    exemptions: Exemptions
 
 
 def today() -> date:
@@ -112,33 +111,77 @@ class Engine:
     stack_config: Callable[[], Mapping[str, str]] = get_config_env
     today: Callable[[], date] = today
     _inputs: dict[str, Tree] = field(default_factory=dict[str, Tree])
+    _mended: dict[str, Mended] = field(default_factory=dict[str, Mended])
+    _secrets: Secrets = field(default_factory=Secrets)
     _terms_by_config: dict[str, Terms | SettingsError] = field(
         default_factory=dict[str, Terms | SettingsError]
     )
 
     def policies(self) -> list[Policy]:
-        """The pack's policies: an enforcing and an advising one for each scope.
+        """The pack's policies: one that mends, then an enforcing and an advising one for each scope.
 
         A policy has one level, which is why what only warns needs a policy of its own.
         """
         return [
+            self._remedy_policy(),
             self._resource_policy("isthmus-resources", blocks=True),
             self._resource_policy("isthmus-resources-advice", blocks=False),
             self._stack_policy("isthmus-stack", blocks=True),
             self._stack_policy("isthmus-stack-advice", blocks=False),
         ]
 
+    def _remedy_policy(self) -> Policy:
+        """The engine asks it first, and gives whatever it answers to the others and to the cloud.
+
+        It has no way to say anything: what was done is told by the policies that are asked next.
+        """
+        index = RuleIndex(remediable(self.rules))
+
+        def remediate(args: ResourceValidationArgs) -> Mapping[str, object] | None:
+            self._mended.pop(args.urn, None)
+            # The SDK takes the marks of secrets off for every policy but one that mends.
+            self._secrets.note(args.urn, to_tree(args.props))
+            terms = self._terms(args.get_config())
+            if isinstance(terms, SettingsError) or not terms.context.settings.remediate:
+                return None
+            rules = index.for_type(args.resource_type)
+            if not rules:
+                return None
+            known = [each for each in self._terms_by_config.values() if isinstance(each, Terms)]
+            may_mend = whom_to_mend(terms.context.settings, known, self.today())
+            mended = mend(read_resource(args), rules, terms.context, may_mend)
+            self._mended[args.urn] = mended
+            changes = [change for each in mended.applied for change in each.changes]
+            return write_changes(args.props, changes) if changes else None
+
+        return ResourceValidationPolicy(
+            "isthmus-remedies", "Safe fixes, where the stack's settings ask for them.",
+            remediate=remediate,  # type: ignore[arg-type]
+            enforcement_level=EnforcementLevel.REMEDIATE, config_schema=_schema(),
+        )  # fmt: skip
+
+    def _report_mistakes(self, report: ReportViolation) -> None:
+        """Also those in the configuration of the policy that mends, which cannot say so itself."""
+        wrong = (each for each in self._terms_by_config.values() if not isinstance(each, Terms))
+        for said in dict.fromkeys(str(each) for each in wrong):
+            report(f"settings: {said}", None)
+
+    def _tell_mended(self, urn: str, blocks: bool, report: ReportViolation) -> None:
+        mended = self._mended.get(urn)
+        for each in (mended.broken if blocks else mended.applied) if mended else ():
+            report(each.render(), urn)
+
     def _resource_policy(self, name: str, *, blocks: bool) -> Policy:
         index = self._index(Scope.RESOURCE)
 
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            resource = read_resource(args)
+            resource = self._secrets.hide_in(read_resource(args))
             self._inputs[resource.urn] = resource.props
+            self._tell_mended(resource.urn, blocks, report)
             terms = self._terms(args.get_config())
-            if isinstance(terms, SettingsError):
-                if blocks and resource.type == ROOT:
-                    report(f"settings: {terms}", None)
-            elif index.for_type(resource.type):
+            if blocks and resource.type == ROOT:
+                self._report_mistakes(report)
+            if isinstance(terms, Terms) and index.for_type(resource.type):
                 found = evaluate((resource,), index, terms.context)
                 self._report(found, terms.exemptions, blocks, report)
 
@@ -176,9 +219,9 @@ class Engine:
         key = repr(pack_config)
         if key not in self._terms_by_config:
             try:
-                settings = read_settings(self.stack_config(), pack_config)
-                exemptions = _read_exemptions(pack_config)
-                self._terms_by_config[key] = Terms(Context(settings, self.places), exemptions)
+                self._terms_by_config[key] = read_terms(
+                    self.stack_config(), pack_config, self.rules, self.places
+                )
             except SettingsError as error:
                 self._terms_by_config[key] = error
         return self._terms_by_config[key]
@@ -191,7 +234,8 @@ class Engine:
         for finding in found:
             entry = None
             if finding.kind is not Kind.ERROR:
-                entry = exemptions.find(finding.rule.id, finding.urn, self.today())
+                entry = exemptions.find(finding.rule.id, finding.urn, self.today(),
+                                        is_unknown=finding.kind is Kind.UNKNOWN)  # fmt: skip
             if entry is None:
                 if finding.blocks is blocks:
                     report(finding.render(), finding.urn)
@@ -200,19 +244,6 @@ class Engine:
                     report(f"{finding.render()} Note: {entry.say_expired()}.", finding.urn)
             elif not blocks:
                 report(f"{finding.render()} Note: {entry.say_exempt()}.", finding.urn)
-
-
-def _read_exemptions(pack_config: Config) -> Exemptions:
-    path = pack_config.get("exemptions")
-    if path is None:
-        return Exemptions()
-    if not isinstance(path, str) or not Path(path).is_absolute():
-        # The engine runs a pack in the pack's own folder, wherever the stack is.
-        raise SettingsError([f"exemptions: {path!r} is not an absolute path"])
-    try:
-        return read_exemptions(Path(path), (rule.id for rule in RULES))
-    except ExemptionsError as error:
-        raise SettingsError(str(error).splitlines()) from None
 
 
 def _report_exemptions_of_nothing(
@@ -244,6 +275,53 @@ def read_stack_resource(given: PolicyResource, inputs: Mapping[str, Tree]) -> Re
         },
         options=_options(given.opts),
     )  # fmt: skip
+
+
+def write_changes(raw: Mapping[str, object], changes: Iterable[Change]) -> dict[str, object]:
+    """The SDK's own properties with the changes in them: unknowns, secrets and assets stay what
+    they are, which plain values could not carry back."""
+    result: object = raw
+    for change in changes:
+        result = _write(result, change.keys, to_raw(change.after))
+    return cast(dict[str, object], result)
+
+
+def _write(raw: object, keys: Keys, value: object) -> object:
+    if isinstance(raw, SdkSecret):
+        return SdkSecret(_write(cast(object, raw.value), keys, value))
+    if not keys:
+        return value
+    key, rest = keys[0], keys[1:]
+    if isinstance(key, int):
+        items = list(cast(Sequence[object], _behind(raw, list)))
+        items[key : key + 1] = [_write(items[key] if key < len(items) else None, rest, value)]
+        return items
+    fields = dict(cast(Mapping[str, object], _behind(raw, dict))) if raw is not None else {}
+    return _own({**fields, key: _write(fields.get(key), rest, value)}, key)
+
+
+def _own(fields: dict[str, object], key: str) -> dict[str, object]:
+    """Takes a property off the list of those that a bridged provider filled in itself: from there
+    it would keep our value for its own default after the remedy is gone.
+
+    Source: pulumi-terraform-bridge, pkg/tfbridge/schema.go, applyDefaults.
+    """
+    listed = fields.get(_DEFAULTED)
+    if listed is None:
+        return fields
+    names = cast(Sequence[object], _behind(listed, list))
+    return {**fields, _DEFAULTED: [name for name in names if name != key]}
+
+
+def to_raw(value: Value) -> object:
+    """A value of a remedy as the SDK takes it; remedies make no unknown ones."""
+    if isinstance(value, Secret):
+        return SdkSecret(to_raw(value.value))
+    if isinstance(value, Mapping):
+        return {key: to_raw(child) for key, child in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [to_raw(child) for child in value]
+    return value
 
 
 def _behind(raw: object, plain: type) -> object:

@@ -44,7 +44,8 @@ class Finding:
     def render(self) -> str:
         """The finding in words: what is wrong and where, why it matters, what to write instead."""
         where = f" (at {self.path})" if self.path else ""
-        said = f"{self.rule.id} [{self.severity}]: {self.message}{where}."
+        kind = "" if self.kind is Kind.FAIL else f", {self.kind}"
+        said = f"{self.rule.id} [{self.severity}{kind}]: {self.message}{where}."
         if self.kind is Kind.ERROR:
             return said
         return f"{said} {self.rule.why} Fix: {self.rule.fix}"
@@ -109,7 +110,7 @@ def _judge(rule: Rule, resource: Resource, context: Context, graph: Graph) -> Ju
     try:
         verdicts = rule.judge(resource, context, graph)
     except Exception as error:  # noqa: BLE001 a broken rule must neither end the run nor pass
-        broken = Finding(rule, resource.urn, Kind.ERROR, _confess(error), "", blocks=True)
+        broken = Finding(rule, resource.urn, Kind.ERROR, confess(error, "rule"), "", blocks=True)
         return Judged(rule, resource, (), (broken,))
     found = (_finding(rule, resource, verdict, context) for verdict in verdicts)
     return Judged(rule, resource, verdicts, tuple(finding for finding in found if finding))
@@ -127,8 +128,10 @@ def _finding(rule: Rule, resource: Resource, verdict: Verdict, context: Context)
             return None
 
 
-def _confess(error: Exception) -> str:
-    """Where the rule broke, without the values it was looking at: they may be secret."""
+def confess(error: Exception, what: str) -> str:
+    """Where a rule, or its remedy, broke, without the values it was looking at: they may be secret."""
     frames = extract_tb(error.__traceback__)
     where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
-    return f"the rule broke with {type(error).__name__} at {where}; this is a defect of the rule"
+    return (
+        f"the {what} broke with {type(error).__name__} at {where}; this is a defect of the {what}"
+    )

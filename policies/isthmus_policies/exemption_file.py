@@ -9,9 +9,13 @@ import yaml
 
 from isthmus_policies.exemptions import Exemption, Exemptions, check_pattern
 from isthmus_policies.nearest import name_nearest
+from isthmus_policies.settings import SettingsError
 
 FILE_NAME = "isthmus-exemptions.yaml"
 KEYS = ("rule", "urn", "reason", "owner", "ticket", "expires")
+VERDICT = "verdict"
+"""The one key that may be left out. `verdict: unknown` lets off what a preview cannot know, and nothing
+else."""
 MIN_REASON_CHARACTERS = 20
 """Enough for a sentence; a word such as 'legacy' tells the next reader nothing."""
 MAX_FILE_BYTES = 1024 * 1024
@@ -33,6 +37,19 @@ class ExemptionsError(ValueError):
     def __init__(self, file: str, problems: Iterable[Problem]) -> None:
         self.file, self.problems = file, tuple(problems)
         super().__init__("\n".join(f"{file}:{p.line}: {p.what}. {p.hint}" for p in self.problems))
+
+
+def read_configured(path: object, rule_ids: Iterable[str]) -> Exemptions:
+    """The file that a policy pack's configuration names, or nothing. Raises SettingsError."""
+    if path is None:
+        return Exemptions()
+    if not isinstance(path, str) or not Path(path).is_absolute():
+        # The engine runs a pack in the pack's own folder, wherever the stack is.
+        raise SettingsError([f"exemptions: {path!r} is not an absolute path"])
+    try:
+        return read_exemptions(Path(path), rule_ids)
+    except ExemptionsError as error:
+        raise SettingsError(str(error).splitlines()) from None
 
 
 def read_exemptions(path: Path, rule_ids: Iterable[str]) -> Exemptions:
@@ -108,16 +125,23 @@ class _Entry:
         self._check_rule(rule_ids)
         self._check_urn()
         self._check_reason()
+        self._check_verdict()
         expires = self._expires()
         if len(self._problems) > before or expires is None:
             return None
         told = {key: self._texts[key][0] for key in KEYS[:-1]}
-        return Exemption(**told, expires=expires, line=_line(self._node))
+        return Exemption(
+            **told,
+            expires=expires,
+            line=_line(self._node),
+            only_unknown=VERDICT in self._texts,
+        )
 
     def _take(self, key: yaml.Node, value: yaml.Node) -> None:
         name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
-        if name not in KEYS:
-            hint = f"{name_nearest(name, KEYS)}An entry has {', '.join(KEYS)}"
+        known = (*KEYS, VERDICT)
+        if name not in known:
+            hint = f"{name_nearest(name, known)}An entry has {', '.join(KEYS)}"
             self._tell(_line(key), f"'{name}' is no key of an entry", hint)
         elif name in self._texts:
             self._tell(_line(key), f"'{name}' stands twice", "Keep one of the two")
@@ -144,6 +168,14 @@ class _Entry:
         if reason and len(reason) < MIN_REASON_CHARACTERS:
             what = f"the reason has {len(reason)} characters, not {MIN_REASON_CHARACTERS}"
             self._tell(line, what, "Say what makes the risk acceptable, and until when")
+
+    def _check_verdict(self) -> None:
+        verdict, line = self._texts.get(VERDICT, ("unknown", 0))
+        if verdict != "unknown":
+            what = f"verdict '{verdict}' cannot be exempted by itself"
+            self._tell(
+                line, what, "Write `verdict: unknown`, or leave it out to exempt failures too"
+            )
 
     def _expires(self) -> date | None:
         text, line = self._texts.get("expires", ("", 0))

@@ -24,6 +24,8 @@ class Exemption:
     expires: date
     """The last day on which it holds (UTC)."""
     line: int = 0
+    only_unknown: bool = False
+    """Whether it holds only until the value is known: a resource that then fails is not let off."""
 
     @property
     def type(self) -> str:
@@ -67,9 +69,13 @@ class Exemptions:
         for entry in self.entries:
             self._by_rule[entry.rule].append(entry)
 
-    def find(self, rule_id: str, urn: str, today: date) -> Exemption | None:
+    def find(self, rule_id: str, urn: str, today: date, *, is_unknown: bool) -> Exemption | None:
         """The entry that covers a finding; one that has expired only if no other does."""
-        found = [entry for entry in self._by_rule.get(rule_id, ()) if entry.covers(urn)]
+        found = [
+            entry
+            for entry in self._by_rule.get(rule_id, ())
+            if entry.covers(urn) and (is_unknown or not entry.only_unknown)
+        ]
         return min(found, key=lambda entry: entry.has_expired(today), default=None)
 
     def of_nothing(self, urns: Iterable[str], stacks: Iterable[tuple[str, str]]) -> list[Exemption]:

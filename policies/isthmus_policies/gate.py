@@ -10,6 +10,7 @@ from isthmus_policies.evaluate import Judged, Kind, RuleIndex, judge_each
 from isthmus_policies.exemptions import Exemption, Exemptions
 from isthmus_policies.graph import Graph
 from isthmus_policies.nearest import name_nearest
+from isthmus_policies.offline.document import Kind as Snapshots
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.snapshot import Snapshot
 from isthmus_policies.packs import PACKS as NAMED_PACKS
@@ -136,7 +137,9 @@ class _Run:
     def judge(self, subject: Subject) -> None:
         snapshot = subject.snapshot
         managed = [each for each in snapshot.resources if each.urn not in snapshot.external]
-        graph = Graph(snapshot.resources)
+        # As in the engine, which shows policies nothing of what a stack only reads. What is said of
+        # such a resource is so judged by itself, since nobody judges the resource.
+        graph = Graph(managed)
         context = Context(subject.settings, self.places)
         for judged in judge_each(managed, graph, RuleIndex(self.choice.rules), context):
             if judged.findings:
@@ -175,7 +178,12 @@ class _Run:
         outcome, message, blocks = _OUTCOMES[found.kind], found.message, found.blocks
         exemption = None
         if outcome is not Outcome.ERROR:  # a rule that broke has judged nothing
-            exemption = self.exemptions.find(found.rule.id, found.urn, self.now.date())
+            exemption = self.exemptions.find(
+                found.rule.id,
+                found.urn,
+                self.now.date(),
+                is_unknown=outcome is Outcome.UNKNOWN,
+            )
         if exemption is not None:
             self._covered[exemption] += 1
             if exemption.has_expired(self.now.date()):
@@ -207,7 +215,11 @@ class _Run:
         for entry in self.exemptions.entries:
             count = self._covered[entry]
             concerned = entry.rule in run and any(
-                entry.is_for(each.stack, each.project) for each in self.inputs if each.resources
+                entry.is_for(each.stack, each.project)
+                # Once deployed, every value is known.
+                and (each.kind is Snapshots.PREVIEW or not entry.only_unknown)
+                for each in self.inputs
+                if each.resources
             )
             if entry.has_expired(self.now.date()) and concerned:
                 use = Use.EXPIRED

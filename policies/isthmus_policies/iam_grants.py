@@ -46,8 +46,7 @@ def grants_of(resource: Resource) -> Iterator[Grant]:
     members = [found for path in _MEMBERS for found in resource.find(path)]
     members += [_member_of_acl(found) for path in _CANNED for found in resource.find(path)]
     members += [_member_of_pair(found) for found in resource.find("roleEntities.*")]
-    if members or resource.has("role"):
-        yield Grant(Located("role", reveal(resource.get("role"))), tuple(members))
+    yield Grant(Located("role", reveal(resource.get("role"))), tuple(members))
     yield from _grants_of_policy(reveal(resource.get("policyData")))
 
 

@@ -76,7 +76,7 @@ class Statement:
         return any(
             key in keys
             and not any(word in operator for word in _LENIENT_OPERATORS)
-            and all(_is_fixed(key, value) for value in values)
+            and all(map(_is_fixed, values))
             for (operator, key), values in self.conditions.items()
         )
 
@@ -118,17 +118,14 @@ def read_statements(policy: Value) -> tuple[Statement, ...] | None:
     document = cast(Value, json.loads(policy)) if isinstance(policy, str) else policy
     if not isinstance(document, Mapping):
         raise ValueError("the policy is not a JSON object")  # noqa: TRY004 as for bad JSON
-    statements = document.get("Statement", ())
-    if statements is UNKNOWN:
-        return None
     return tuple(
         Statement(each if isinstance(each, Mapping) else {"Effect": UNKNOWN})
-        for each in as_list(statements)
+        for each in as_list(document.get("Statement", ()))
     )
 
 
-def _is_fixed(key: str, value: Value) -> bool:
-    """An ARN may end in a wildcard as long as it names the account."""
+def _is_fixed(value: Value) -> bool:
+    """An ARN may end in a wildcard as long as it names the account, and addresses may be a range."""
     if not isinstance(value, str) or value == "" or value.startswith(("*", "arn:aws:*")):
         return False
-    return key != "aws:sourceip" or not admits_internet(value)
+    return not admits_internet(value)

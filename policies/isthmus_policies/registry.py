@@ -1,7 +1,13 @@
 """All rules there are: a module's rules count once its line stands here."""
 
 from isthmus_policies.rule import Rule
-from isthmus_policies.rules import keys, residency, tags, transport
+from isthmus_policies.rules import carbon, keys, tags, transport
+from isthmus_policies.rules.cost import accelerators as cost_accelerators
+from isthmus_policies.rules.cost import allocation as cost_allocation
+from isthmus_policies.rules.cost import aws as cost_aws
+from isthmus_policies.rules.cost import azure as cost_azure
+from isthmus_policies.rules.cost import gcp as cost_gcp
+from isthmus_policies.rules.cost import storage as cost_storage
 from isthmus_policies.rules.databases import aws as databases_aws
 from isthmus_policies.rules.databases import azure as databases_azure
 from isthmus_policies.rules.encryption import aws as encryption_aws
@@ -31,6 +37,12 @@ from isthmus_policies.rules.network import aws as network_aws
 from isthmus_policies.rules.network import azure as network_azure
 from isthmus_policies.rules.network import gcp as network_gcp
 from isthmus_policies.rules.registries import azure as registries_azure
+from isthmus_policies.rules.residency import copies as residency_copies
+from isthmus_policies.rules.residency import pairs as residency_pairs
+from isthmus_policies.rules.residency import places as residency_places
+from isthmus_policies.rules.residency import processing as residency_processing
+from isthmus_policies.rules.residency import routing as residency_routing
+from isthmus_policies.rules.residency import transfers as residency_transfers
 from isthmus_policies.rules.secrets import aws as secrets_aws
 from isthmus_policies.rules.secrets import azure as secrets_azure
 from isthmus_policies.rules.secrets import gcp as secrets_gcp
@@ -51,13 +63,25 @@ FOUNDATION: tuple[Rule, ...] = (
     *exposure_aws.RULES,
     *exposure_gcp.RULES,
     *exposure_azure.RULES,
-    *residency.RULES,
+    *residency_places.RULES,
+    *residency_copies.RULES,
+    *residency_pairs.RULES,
+    *residency_transfers.RULES,
+    *residency_routing.RULES,
+    *residency_processing.RULES,
     *tags.RULES,
 )
 """What every stack is held to: encryption, keys, transport, exposure, residency, tags."""
 
 RULES: tuple[Rule, ...] = (
     *FOUNDATION,
+    *carbon.RULES,
+    *cost_accelerators.RULES,
+    *cost_allocation.RULES,
+    *cost_storage.RULES,
+    *cost_aws.RULES,
+    *cost_azure.RULES,
+    *cost_gcp.RULES,
     *databases_aws.RULES,
     *governance_aws.RULES,
     *identity_aws.RULES,

@@ -15,7 +15,7 @@ class Provider:
 
     type: str
     name: str = ""
-    props: Tree = field(default_factory=dict[str, Value])
+    props: Tree = field(default_factory=dict[str, Value], hash=False)
 
     def get(self, path: str) -> Value:
         return read(self.props, path)

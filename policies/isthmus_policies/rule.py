@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from inspect import signature
 from typing import cast
 
 from isthmus_policies.graph import Graph
+from isthmus_policies.market import CatalogueMarket, Market
 from isthmus_policies.places import Places
 from isthmus_policies.resource import Resource
 from isthmus_policies.settings import Settings
+from isthmus_policies.values import Tree
 from isthmus_policies.verdict import Verdict, Verdicts, collect
 
 _ID = re.compile(r"[a-z]+(-[a-z0-9]+){2,}")
@@ -41,9 +43,9 @@ class Basis(StrEnum):
     """How we know that a control serves a requirement."""
 
     VERIFIED = "verified"
-    """A published mapping says so; the source names it."""
+    """A published mapping says so; the source names it and its revision."""
     DERIVED = "derived"
-    """Carried over from the same control of another cloud."""
+    """A published mapping says so of something near: another cloud, or a check that asks more."""
     OWN_READING = "own-reading"
     """Read in the requirement's text by us, and not confirmed by anybody."""
 
@@ -62,10 +64,31 @@ class Context:
 
     settings: Settings
     places: Places
+    market: Market = field(default_factory=CatalogueMarket)
 
 
 ResourceCheck = Callable[[Resource, Context], Verdicts]
 StackCheck = Callable[[Resource, Context, Graph], Verdicts]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A safe change of a resource's inputs after which its rule has nothing to find."""
+
+    mend: Callable[[Resource, Context], Tree | None]
+    """The new properties; None to leave the resource alone. Pure, and writes over nothing unknown."""
+    sets: tuple[str, ...]
+    """The properties it may set; it touches no other."""
+    safe: str
+    """Why it replaces nothing, loses no data, and locks nobody out."""
+    types: tuple[str, ...] = ()
+    """Those of the rule's types that it is for; empty: all."""
+    on_behalf_of: str = ""
+    """The property that names what the finding is about, if that is another resource than the one
+    that is changed: a bucket, and its public access block."""
+
+    def is_for(self, token: str) -> bool:
+        return not self.types or token in self.types
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +109,8 @@ class Rule:
     requirements: tuple[Requirement, ...] = ()
     """What the rule serves beyond its controls."""
     enforcement: Enforcement = Enforcement.MANDATORY
+    remedy: Remedy | None = None
+    """For rules of one's own; those of the others are in `remedies`."""
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
@@ -116,6 +141,7 @@ def rule(
     controls: tuple[str, ...] = (),
     requirements: tuple[Requirement, ...] = (),
     enforcement: Enforcement = Enforcement.MANDATORY,
+    remedy: Remedy | None = None,
 ) -> Callable[[ResourceCheck | StackCheck], Rule]:
     """Makes a rule of a function `check(resource, context)` or `check(resource, context, graph)`.
 
@@ -129,6 +155,7 @@ def rule(
             id=rule_id, title=title, why=why, fix=fix, severity=severity, types=types, check=check,
             scope=Scope.STACK if needs_graph else Scope.RESOURCE,
             controls=controls, requirements=requirements, enforcement=enforcement,
+            remedy=remedy,
         )  # fmt: skip
 
     return make

@@ -18,8 +18,9 @@ _DEFAULTS_OF_PROVIDER: Mapping[tuple[str | None, str], str] = {
 _WITHOUT_DEFAULTS = ("aws:autoscaling/group:Group",)
 """Source: Terraform AWS provider documentation of default_tags, which names the exception."""
 
+CLASSIFICATION = "data-classification"
 PRODUCTION = ("environment", ("production", "prod"))
-REGULATED = ("data-classification", ("restricted", "regulated"))
+REGULATED = (CLASSIFICATION, ("restricted", "regulated"))
 """The highest of the classes that a stack may name, and the law's own word for it."""
 
 
@@ -60,6 +61,15 @@ def provider_tags(resource: Resource, path: str) -> Value:
     if key == "defaultTags" and isinstance(value, Mapping):
         return value.get("tags", MISSING)
     return value
+
+
+def tag_names(tags: Value) -> set[str]:
+    """The tags that have a value, of a mapping or of a list of `{key, value}`."""
+    tags = reveal(tags)
+    if isinstance(tags, Mapping):
+        return {name for name, value in tags.items() if value not in ("", None)}
+    pairs = [pair for pair in as_list(tags) if isinstance(pair, Mapping)]
+    return {str(pair["key"]) for pair in pairs if pair.get("key") and pair.get("value")}
 
 
 def _tags_property(resource: Resource) -> str:

@@ -28,6 +28,9 @@ class Secret:
         return "Secret(...)"
 
 
+HIDDEN: Final = Secret(UNKNOWN)
+"""A secret as rules get it: that it is set is known, a rule that needs its value cannot tell."""
+
 Scalar = None | bool | int | float | str
 Value = Scalar | Mark | Secret | Sequence["Value"] | Mapping[str, "Value"]
 Tree = Mapping[str, Value]
@@ -47,7 +50,12 @@ def read(tree: Tree, path: str) -> Value:
     MISSING when it, or anything on the way to it, is not set; UNKNOWN when it, or anything on the
     way to it, is unknown. For paths with `*` use `find`.
     """
-    return next((found.value for found in find(tree, path)), MISSING)
+    value: Value = tree
+    for segment in _segments(path):
+        value = _child(value, segment)
+        if value is MISSING or value is UNKNOWN:
+            break
+    return value
 
 
 def find(tree: Tree, path: str) -> Iterator[Located]:
@@ -96,6 +104,17 @@ def reveal(value: Value) -> Value:
 @lru_cache(maxsize=4096)
 def _segments(path: str) -> tuple[str, ...]:
     return tuple(path.replace("[", ".").replace("]", "").split("."))
+
+
+def _child(value: Value, segment: str) -> Value:
+    """What lies one step down, without its mark if it is a secret."""
+    child: Value = MISSING
+    if isinstance(value, Mapping):
+        child = value.get(segment)
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        child = value[int(segment)] if segment.isdigit() and int(segment) < len(value) else None
+    child = reveal(child)
+    return MISSING if child is None else child
 
 
 def _find(value: Value, segments: tuple[str, ...], path: str) -> Iterator[Located]:

@@ -1,20 +1,26 @@
 """Finds out where a resource is, from its own properties, its provider or its resource group."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
+from isthmus_policies.demands import Demand, judge_demands
 from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, covers
 from isthmus_policies.tables import global_types, type_facts
 from isthmus_policies.values import MISSING, UNKNOWN, Located, reveal
-from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict
+from isthmus_policies.verdict import NotApplicable, Unknown, Verdict
 
+NOT_ASKED = NotApplicable("the stack does not say where its data may be")
 _PLACES = ("location", "region", "zone")
 _RESOURCE_GROUP = ("azure-native:resources:ResourceGroup",)
+# A zone of a region; a local zone has a place of its own between them: `us-east-1-bue-1a`.
+_AWS_ZONE = re.compile(r"([a-z]+(?:-[a-z]+)+-\d)[a-z]")
 _DUAL_REGION = "customPlacementConfig.dataLocations"
 _DEFAULTS: Mapping[str, str] = {
     # "The default value is multi-regional location US": SDK documentation of the property.
     "gcp:bigquery/dataset:Dataset": "US",
+    "gcp:bigquery/job:Job": "US",
 }
 
 
@@ -42,26 +48,39 @@ def locate(resource: Resource, graph: Graph) -> Located | NotApplicable | Unknow
     return NotApplicable("it has no place of its own")
 
 
-def judge_place(resource: Resource, place: Located, context: Context) -> Verdict:
-    """Whether a place of the resource's cloud lies in the jurisdictions that the stack allows."""
-    return judge_place_of(resource.cloud, place, context)
+def judge_place(
+    resource: Resource, place: Located, context: Context, demands: Iterable[Demand] = ()
+) -> Verdict:
+    """Whether a place of the resource's cloud lies in the jurisdictions that the stack allows.
+
+    `demands` are what is asked of the data, if that is more than what is asked of everything.
+    """
+    return judge_place_of(resource.cloud, place, context, demands)
 
 
-def judge_place_of(cloud: str | None, place: Located, context: Context) -> Verdict:
+def judge_place_of(
+    cloud: str | None, place: Located, context: Context, demands: Iterable[Demand] = ()
+) -> Verdict:
     """The same for any cloud by its name in the region catalogue."""
-    allowed = context.settings.jurisdictions
+    demands = tuple(demands) or (Demand(context.settings.jurisdictions),)
     name = reveal(place.value)
     if name is UNKNOWN:
         return Unknown("the place is not known yet", place.path)
     if not isinstance(name, str) or cloud is None:
         return Unknown("the place cannot be read", place.path)
-    found = context.places.location(cloud, name)
+    found = context.places.location(cloud, plain_name(cloud, name))
     if found is None:
         return Unknown(f"'{name}' is not in the region catalogue", place.path)
-    if found.jurisdictions & allowed:
-        return Pass()
-    held = ", ".join(sorted(found.jurisdictions)) or "no single jurisdiction on record"
-    return Fail(f"'{name}' is in {held}, not in {', '.join(sorted(allowed))}", place.path)
+    return judge_demands(name, found.jurisdictions, place.path, demands)
+
+
+def plain_name(cloud: str, name: str) -> str:
+    """A place as the region catalogue names it, of the longer names that clouds also take."""
+    if cloud == "gcp":
+        # A self link, or the configuration of a Spanner instance: `regional-europe-west4`.
+        return name.rpartition("/")[2].removeprefix("regional-")
+    zone = _AWS_ZONE.fullmatch(name) if cloud == "aws" else None
+    return zone[1] if zone else name
 
 
 def _why_global(token: str) -> str | None:

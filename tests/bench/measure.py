@@ -1,10 +1,12 @@
 """Times commands and the memory of the Python programs they start."""
 
+import os
 import re
 import subprocess
+import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -17,7 +19,7 @@ PEAK = re.compile(r"VmHWM:\s+(\d+) kB")
 class Run:
     seconds: float
     peak_mib: float
-    """Largest resident size of the Pulumi program's own process."""
+    """Largest resident size of the Pulumi program's own process, or of the command's if it runs none."""
 
 
 class CommandFailed(RuntimeError):
@@ -38,6 +40,20 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
             f"{' '.join(command)} in {folder}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         )
     return Run(seconds, watch.peak_kib / 1024)
+
+
+def run_alone(command: Sequence[str], folder: Path, *, fine: Collection[int] = (0,)) -> Run:
+    """Times a command that starts no Pulumi program; `fine` are the exit codes that it may give."""
+    with tempfile.TemporaryFile("w+") as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in fine:
+            said.seek(0)
+            raise CommandFailed(f"{' '.join(command)} in {folder}:\n{said.read()[-3000:]}")
+    return Run(seconds, used.ru_maxrss / 1024)
 
 
 class _MemoryWatch(threading.Thread):

@@ -286,9 +286,22 @@ def test_a_stack_file_can_be_given(tmp_path: Path) -> None:
     assert told(done)["summary"]["settings"][0]["jurisdictions"] == ["KR"]
 
 
+def test_classes_of_data_are_told_in_the_report(tmp_path: Path) -> None:
+    write(tmp_path / "s.json", SAFE)
+    residency = '{"jurisdictions": ["EU"], "byClassification": {"restricted": ["SE", "DE"]}}'
+    write(tmp_path / "c.yaml", f"config:\n  isthmus:residency: '{residency}'\n")
+    done = run(tmp_path, "--state", "s.json", "--config", "c.yaml", "--format", "json")
+    [settings] = told(done)["summary"]["settings"]
+    assert settings["by_classification"] == {"restricted": ["DE", "SE"]}
+
+
 @pytest.mark.parametrize(
     ("config", "said"),
     [
+        (
+            "config:\n  isthmus:residency: {jurisdictions: [EU], byClassification: {r: [DEE]}}\n",
+            "DEE",
+        ),
         ("config:\n  isthmus:residency:\n    secure: AAABAA==\n", "is encrypted"),
         (
             "config:\n  isthmus:residency:\n    jurisdiction: [EU]\n",

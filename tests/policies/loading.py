@@ -1,12 +1,12 @@
 """Reads `cases/*.yaml`: for each rule what it must say of which resources.
 
 A case is `pass`, `fail`, `unknown` or `skip` (not applicable) with its reason, then the resource:
-type (or the rule's common one), props, name, dependencies, provider, outputs; `others` are further
+type (or the rule's common one), props, name, dependencies, provider, outputs; `settings` are the
+pack's own; `others` are further
 resources of the stack, `path` is where a failure must point. `!unknown` is a value that a preview
 cannot know.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,20 +16,13 @@ from ruamel.yaml import YAML
 
 from isthmus_policies.registry import RULES
 from isthmus_policies.rule import Rule
-from isthmus_policies.settings import Settings
-from isthmus_policies.testing import DEFAULT_SETTINGS, Given, judge
+from isthmus_policies.settings import Settings, read_settings
+from isthmus_policies.testing import DEFAULT_SETTINGS, Answer, Given, judge
 from isthmus_policies.values import UNKNOWN, Tree
-from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict
+from isthmus_policies.verdict import Verdict
 
 CASES = Path(__file__).parent / "cases"
-ANSWERS = ("fail", "unknown", "pass", "skip")
-"""From worst to best: the worst verdict on a resource is the rule's answer."""
-_KINDS: Mapping[type, str] = {
-    Fail: "fail",
-    Unknown: "unknown",
-    Pass: "pass",
-    NotApplicable: "skip",
-}
+ANSWERS = tuple(answer.value for answer in Answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +49,6 @@ def find_rule(rule_id: str) -> Rule:
     return next(rule for rule in RULES if rule.id == rule_id)
 
 
-def answer_of(verdicts: Iterable[Verdict]) -> str:
-    said = {_KINDS[type(verdict)] for verdict in verdicts}
-    return next(answer for answer in ANSWERS if answer in said)
-
-
 @cache
 def load_cases() -> tuple[Case, ...]:
     return tuple(
@@ -82,6 +70,8 @@ def _read_case(rule: str, common_type: str | None, case: dict[str, Any]) -> Case
     settings = DEFAULT_SETTINGS
     if "jurisdictions" in case:
         settings = replace(settings, jurisdictions=frozenset(case.pop("jurisdictions")))
+    if "settings" in case:
+        settings = read_settings({}, {"jurisdictions": ["EU"], **case.pop("settings")})
     others = tuple(_read_given(other, None) for other in case.pop("others", ()))
     reason, path = case.pop(answer), case.pop("path", None)
     return Case(rule, answer, reason, _read_given(case, common_type), others, path, settings)

@@ -1,5 +1,6 @@
 """Exemptions cover what they name and nothing else, and every mistake in the file is told."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -107,9 +108,16 @@ def test_the_last_day_still_counts() -> None:
 def test_one_that_holds_goes_before_one_that_has_expired() -> None:
     past, present = exemption(f"{KEY}::a*", date(2020, 1, 1)), exemption(f"{KEY}::ab")
     both = Exemptions([past, present])
-    assert both.find(RULES[0], full(KEY, "ab"), DAY) is present
-    assert both.find(RULES[0], full(KEY, "ac"), DAY) is past
-    assert both.find(RULES[1], full(KEY, "ab"), DAY) is None
+    assert both.find(RULES[0], full(KEY, "ab"), DAY, is_unknown=False) is present
+    assert both.find(RULES[0], full(KEY, "ac"), DAY, is_unknown=False) is past
+    assert both.find(RULES[1], full(KEY, "ab"), DAY, is_unknown=False) is None
+
+
+def test_one_for_what_is_unknown_covers_no_failure() -> None:
+    entry = replace(exemption(f"{KEY}::a"), only_unknown=True)
+    entries = Exemptions([entry])
+    assert entries.find(RULES[0], full(KEY, "a"), DAY, is_unknown=True) is entry
+    assert entries.find(RULES[0], full(KEY, "a"), DAY, is_unknown=False) is None
 
 
 def test_entries_that_cover_nothing_of_their_stack() -> None:
@@ -140,6 +148,14 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         RULES[0], f"{KEY}::press-*", "Imported key material cannot be rotated by the service.",
         "media-team", "SEC-2411", DAY, 2,
     )  # fmt: skip
+
+
+def test_an_entry_may_be_for_what_is_unknown_alone(tmp_path: Path) -> None:
+    [entry] = read(tmp_path, f"{ENTRY}  verdict: unknown\n").entries
+    assert entry.only_unknown
+    assert problems(tmp_path, f"{ENTRY}  verdict: fail\n") == [
+        (8, "verdict 'fail' cannot be exempted by itself")
+    ]
 
 
 def test_texts_may_be_quoted_and_folded(tmp_path: Path) -> None:

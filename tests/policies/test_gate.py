@@ -1,5 +1,6 @@
 """The gate runs the rules over files, lets off what is exempt, and says by exit code what came of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -108,6 +109,21 @@ def test_an_exemption_covers_an_unknown_but_no_broken_rule() -> None:
     ]  # fmt: skip
 
 
+def test_an_exemption_of_what_is_unknown_is_for_previews() -> None:
+    entry = replace(exemption("unknown"), only_unknown=True)
+    report = run("unknown", "pass", exemptions=Exemptions([entry]))
+    assert told(report) == [("unknown", "exempt", False)]
+    failing = replace(exemption("fail"), only_unknown=True)
+    report = run("fail", exemptions=Exemptions([failing]))
+    assert told(report) == [("fail", "fail", True)]
+    assert [each.use for each in report.exemptions] == [Use.NOT_CONCERNED]
+    seen = read(preview(resource(KEY, "fail")))
+    report = judge(
+        [Subject(seen, Settings(), "")], Choice((FIRM,), ("test",)), Exemptions([failing]), now=NOW
+    )
+    assert [each.use for each in report.exemptions] == [Use.UNUSED]
+
+
 def test_an_expired_exemption_fails_and_says_which_it_was() -> None:
     report = run("fail", exemptions=Exemptions([exemption("fail", date(2026, 12, 31))]))
     assert told(report) == [("fail", "fail", True)]
@@ -161,6 +177,18 @@ def test_what_a_stack_only_reads_is_known_but_not_judged() -> None:
         "1 resources that the stack only reads were not judged",
         "1 resources that await their deletion were not judged",
     ]
+
+
+def test_what_is_said_of_a_resource_that_is_only_read_is_judged_by_itself() -> None:
+    """Nobody judges the bucket, so a block for it must not be left to the bucket's own verdict."""
+    blocks = next(each for each in RULES if each.id == "exposure-s3-bucket-public-access-block")
+    token = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+    document = export(
+        resource(BUCKET, "theirs", external=True, outputs={"bucket": "theirs"}),
+        resource(token, "half", {"bucket": "theirs", "blockPublicAcls": True}),
+    )
+    report = judge([Subject(read(document), Settings(), "")], Choice((blocks,), ()), now=NOW)
+    assert {each.urn for each in report.findings} == {urn(token, "half")}
 
 
 def test_several_stacks_are_judged_apart_and_told_together() -> None:

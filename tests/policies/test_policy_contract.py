@@ -71,7 +71,9 @@ def test_a_requirement_is_verified_by_a_published_mapping_only() -> None:
     verified = [row for row in read_table("requirements") if row["basis"] == Basis.VERIFIED]
     assert {row["source"].partition(":")[0] for row in verified} == {
         "prowler@3e000faa31",
-        "azure-policy",
+        "azure-policy DORA_2022_2554@1.5",
+        "azure-policy K_ISMS_P_2023@1.7",
+        "azure-policy MCfS_Sovereignty_Baseline_Global_Policies@1.0.0-preview",
     }
 
 

@@ -218,6 +218,7 @@ def test_assets_are_opaque() -> None:
 def test_every_policy_states_its_level_and_takes_the_settings() -> None:
     levels = {policy.name: policy.enforcement_level for policy in Engine(FOUNDATION).policies()}
     assert levels == {
+        "isthmus-remedies": EnforcementLevel.REMEDIATE,
         "isthmus-resources": EnforcementLevel.MANDATORY,
         "isthmus-resources-advice": EnforcementLevel.ADVISORY,
         "isthmus-stack": EnforcementLevel.MANDATORY,

@@ -53,6 +53,14 @@ def test_finding_says_what_where_why_and_what_to_write_instead() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"), [(Unknown("perhaps", "a"), "unknown"), (None, "error")]
+)
+def test_finding_that_is_no_failure_says_so(answer: Verdicts, kind: str) -> None:
+    [finding] = evaluate([RESOURCE], [make_rule(answer)], CONTEXT)
+    assert finding.render().startswith(f"test-thing-good [high, {kind}]: ")
+
+
 def test_an_advisory_rule_does_not_block() -> None:
     [finding] = evaluate([RESOURCE], [make_rule(Fail("bad"), Enforcement.ADVISORY)], CONTEXT)
     assert not finding.blocks

@@ -46,4 +46,10 @@ def test_pack_serves_its_policies_with_their_settings(pack: analyzer_pb2_grpc.An
     }
     for policy in info.policies:
         settings = set(policy.configSchema.properties.keys())
-        assert settings == {"exemptions", "jurisdictions", "onUnknown", "requiredTags"}
+        assert settings == {
+            "byClassification",
+            "exemptions",
+            "jurisdictions",
+            "onUnknown",
+            "requiredTags",
+        }

@@ -1,11 +1,11 @@
 """Every rule says of every case what the case demands, and no unknown makes a failure pass."""
 
-from collections.abc import Iterator
 from typing import cast
 
 import pytest
 
-from isthmus_policies.values import UNKNOWN, Tree, Value
+from isthmus_policies.testing import blur_each
+from isthmus_policies.values import Tree
 from isthmus_policies.verdict import Fail, Unknown
 
 from .loading import Case, answer_of, load_cases
@@ -38,16 +38,3 @@ def test_an_unknown_never_turns_a_failure_into_a_pass(case: Case) -> None:
 def test_an_unknown_breaks_no_rule(case: Case) -> None:
     for blurred in blur_each(case.given.props):
         case.with_props(cast(Tree, blurred)).judge()
-
-
-def blur_each(value: Value) -> Iterator[Value]:
-    """The value once for each of its parts, with that part unknown."""
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from ({**value, key: blurred} for blurred in (UNKNOWN, *blur_each(child)))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from (
-                [*value[:index], blurred, *value[index + 1 :]]
-                for blurred in (UNKNOWN, *blur_each(child))
-            )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from isthmus_policies.settings import OnUnknown, Settings, SettingsError, read_settings
+from isthmus_policies.settings import SCHEMA, OnUnknown, Settings, SettingsError, read_settings
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
@@ -42,7 +42,78 @@ def test_every_mistake_is_told_at_once() -> None:
     assert [line.partition(":")[0] for line in told] == [
         "isthmus", "policy configuration", "jurisdictions", "onUnknown",
     ]  # fmt: skip
-    assert "'regions' is not a setting; there are jurisdictions" in told[0]
+    assert "'regions' is not a setting; there are jurisdictions, byClassification" in told[0]
+
+
+def test_a_class_of_data_has_narrower_jurisdictions_in_any_case_of_its_name() -> None:
+    config = {
+        "isthmus:residency": '{"jurisdictions": ["EU"], "byClassification": {"Restricted": ["DE"]}}'
+    }
+    settings = read_settings(config, {})
+    assert settings.by_classification == {"restricted": frozenset({"DE"})}
+    assert read_settings({}, {}).by_classification == {}
+
+
+def test_the_pack_configuration_says_of_classes_too() -> None:
+    told = {"jurisdictions": ["EU"], "byClassification": {"restricted": ["DE", "FR"]}}
+    settings = read_settings({}, told)
+    assert settings.by_classification == {"restricted": frozenset({"DE", "FR"})}
+
+
+@pytest.mark.parametrize(
+    ("classes", "mistakes"),
+    [
+        ("[]", ["byClassification: [] is no mapping"]),
+        ('{"restricted": []}', ["byClassification.restricted: names no jurisdiction"]),
+        ('{"restricted": "DE"}', ["byClassification.restricted: 'DE' is not a list of words"]),
+        (
+            '{"restricted": [], "internal": [1]}',
+            ["byClassification.restricted: names", "byClassification.internal: [1] is not a list"],
+        ),
+    ],
+)
+def test_every_mistake_about_classes_is_told(classes: str, mistakes: list[str]) -> None:
+    residency = f'{{"jurisdictions": ["EU"], "byClassification": {classes}}}'
+    with pytest.raises(SettingsError) as raised:
+        read_settings({"isthmus:residency": residency}, {})
+    told = str(raised.value).splitlines()
+    assert len(told) == len(mistakes)
+    assert all(line.startswith(mistake) for line, mistake in zip(told, mistakes, strict=True))
+
+
+def test_classes_narrow_jurisdictions_and_so_need_some() -> None:
+    with pytest.raises(SettingsError, match="byClassification: narrows jurisdictions"):
+        read_settings({}, {"byClassification": {"restricted": ["DE"]}})
+
+
+CEILINGS = ("maxMonthlyUsd", "maxGridGramsPerKwh")
+
+
+def test_ceilings_are_numbers_and_without_them_nothing_is_judged() -> None:
+    config = {"isthmus:policies": '{"maxMonthlyUsd": 50000, "maxGridGramsPerKwh": 87.5}'}
+    settings = read_settings(config, {})
+    assert (settings.max_monthly_usd, settings.max_grid_grams_per_kwh) == (50000, 87.5)
+    unset = read_settings({}, {})
+    assert (unset.max_monthly_usd, unset.max_grid_grams_per_kwh) == (None, None)
+
+
+@pytest.mark.parametrize("key", CEILINGS)
+def test_a_ceiling_may_be_nothing_at_all(key: str) -> None:
+    assert read_settings({}, {key: 0}) != read_settings({}, {})
+
+
+@pytest.mark.parametrize("key", CEILINGS)
+@pytest.mark.parametrize("value", [-0.01, "50000", True, [], float("nan"), float("inf")])
+def test_what_is_no_ceiling_is_told(key: str, value: object) -> None:
+    with pytest.raises(
+        SettingsError, match=rf"^{key}: .* is no number of 0 or more; write {key}: \d"
+    ):
+        read_settings({}, {key: value})
+
+
+@pytest.mark.parametrize("key", CEILINGS)
+def test_a_ceiling_is_described_to_pulumi(key: str) -> None:
+    assert (SCHEMA[key]["type"], SCHEMA[key]["minimum"]) == ("number", 0)
 
 
 @pytest.mark.parametrize("text", ["[", "[]", '"EU"', "1"])

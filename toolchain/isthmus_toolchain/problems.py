@@ -1,5 +1,6 @@
 """What can keep a machine from being set up, each with its reason and its remedy."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from isthmus_toolchain.versions import Version
@@ -121,4 +122,41 @@ def no_way(reasons: list[str]) -> SetupError:
         "There is no Pulumi engine to be had.",
         "Tried: " + "; ".join(reasons),
         ("let all ways be tried: leave ISTHMUS_ENGINE out", ENGINE_BY_HAND),
+    )
+
+
+def browser_missing(names: Sequence[str], variable: str) -> SetupError:
+    """No browser, on a machine where none can be installed for the tests."""
+    return SetupError(
+        "There is no Chromium or Chrome for the tests of the HTML report.",
+        f"None of these on PATH tells its version: {', '.join(names)}. On Debian and as root it "
+        "would have been installed.",
+        (
+            "install Chromium or Chrome (Debian: apt install chromium) and run again",
+            f"name one that lies elsewhere: {variable}=/path/to/chrome make test",
+        ),
+    )
+
+
+def browser_choice_unusable(variable: str, choice: str) -> SetupError:
+    """The variable that names a browser names none."""
+    return SetupError(
+        f"{variable} is {choice!r}, which is no browser that starts.",
+        "Asked for its version (--version) it said nothing, or it is not there.",
+        (
+            "write the path of a Chromium or Chrome",
+            f"leave {variable} out, and PATH is searched",
+        ),
+    )
+
+
+def browser_not_installed(tail: str, log: Path, variable: str) -> SetupError:
+    """apt-get failed, or what it installed does not start."""
+    return SetupError(
+        "Debian's Chromium could not be installed.",
+        f"The end of {log}:\n{tail}",
+        (
+            "check the network and the package sources: apt-get update && apt-get install chromium",
+            f"name a browser that is there already: {variable}=/path/to/chrome make test",
+        ),
     )

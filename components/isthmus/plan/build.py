@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from isthmus.plan.addresses import LONGEST_PREFIX, SHORTEST_PREFIX
+from isthmus.plan.classified import check_classes, check_classified_data
 from isthmus.plan.cluster import (
     ACCELERATOR_BOOT_DISK_GIB,
     AUDIT_LOG_DAYS,
@@ -60,6 +61,7 @@ def decide(spec: Spec) -> Planned:
     ledger = Ledger()
     _tell_defaults(spec, ledger)
     allowed = check_residency(spec.residency, ledger)
+    check_classes(spec.residency, ledger)
     ranges = settle_ranges(spec, ledger)
     sites = [
         _Planner(spec, name, site, allowed, ranges, ledger).plan()
@@ -120,6 +122,7 @@ class _Planner:
         }
         if place is None:
             return None
+        check_classified_data(self.name, site, place, self.spec, ledger)
         system = (
             choose_system_machine(self.name, site, site.cluster, place, ledger)
             if site.cluster

@@ -67,12 +67,33 @@ class Platform(Section):
     """Tagged on every resource when given."""
 
 
+class Narrower(Section):
+    """By classification of data: jurisdictions of which a region with such data must carry one
+    too."""
+
+    public: tuple[str, ...] | None = Field(default=None, min_length=1, examples=[["EU"]])
+    """Where public data may be."""
+    internal: tuple[str, ...] | None = Field(default=None, min_length=1, examples=[["EU"]])
+    """Where internal data may be."""
+    confidential: tuple[str, ...] | None = Field(default=None, min_length=1, examples=[["DE"]])
+    """Where confidential data may be."""
+    restricted: tuple[str, ...] | None = Field(default=None, min_length=1, examples=[["DE"]])
+    """Where restricted data may be."""
+
+    def told(self) -> dict[DataClassification, tuple[str, ...]]:
+        """The classes that something is said of."""
+        said = {each: getattr(self, each.value) for each in DataClassification}
+        return {each: allowed for each, allowed in said.items() if allowed}
+
+
 class Residency(Section):
     """Where data may be stored and processed."""
 
     jurisdictions: tuple[str, ...] = Field(min_length=1, examples=[["EU"]])
     """Tags of the region catalogue: `EU`, `EEA`, `KR`, `US` ... A region must carry at least
     one."""
+    by_classification: Narrower = Field(default_factory=Narrower)
+    """Narrower jurisdictions for classes of data; what is not said of a class is said of all."""
 
 
 class Policies(Section):

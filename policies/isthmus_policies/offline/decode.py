@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from isthmus_policies.offline.stream import BadJson
-from isthmus_policies.values import UNKNOWN, Secret, Tree, Value
+from isthmus_policies.values import HIDDEN, UNKNOWN, Secret, Tree, Value
 
 MAX_DEPTH = 100
 """The deepest real properties are documents of about 20 levels."""
@@ -34,8 +34,6 @@ UNKNOWNS = frozenset(
 )
 """What stands for a value that a preview cannot know (sdk/v3 3.259.0, resource/plugin/rpc.go)."""
 
-HIDDEN = Secret(UNKNOWN)
-"""A secret: that it is set is known, a rule that needs its value cannot tell."""
 _BLINDED = "[secret]"
 """What a preview writes in place of a secret (pkg/v3 3.259.0, backend/display/json.go)."""
 

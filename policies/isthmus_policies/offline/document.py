@@ -1,5 +1,6 @@
 """Finds the resources in what the engine wrote: a state, an export of one, or a preview."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -26,6 +27,11 @@ FEATURES = frozenset(
 _OF_A_PREVIEW = frozenset(
     ("config", "steps", "diagnostics", "duration", "changeSummary", "maybeCorrupt")
 )
+
+_LATE_FAREWELL = re.compile(r"(error: )?Detected that [^\n]+ exited prematurely\.")
+"""What the engine says of a provider that a busy machine kept from answering its farewell in time, when
+everything was planned (sdk/v3 3.259.0, go/common/resource/plugin/plugin.go: Close). One that exits
+before leaves an error of its own with the resource that it was asked for."""
 
 HOW_TO_GET_ONE = (
     "Give a state (`pulumi stack export > state.json`, or a file of the file backend), or a preview "
@@ -172,8 +178,9 @@ def _check_version(header: Json) -> None:
 def _check_preview(document: Document) -> None:
     """A preview that broke off, or that leaves resources out, must not look clean."""
     for told in map(as_mapping, as_sequence(document.header.get("diagnostics"))):
-        if told.get("severity") == "error":
-            said = " ".join(str(told.get("message", "")).split())[:200]
+        message = str(told.get("message", ""))
+        if told.get("severity") == "error" and not _LATE_FAREWELL.match(message):
+            said = " ".join(message.split())[:200]
             raise NotUnderstood(
                 f"the preview itself failed: {ascii(said)[1:-1]}",
                 "Mend the program, or preview without --policy-pack, and judge again.",

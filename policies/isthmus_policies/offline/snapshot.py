@@ -107,7 +107,7 @@ def read_snapshot_from(file: IO[bytes], name: str, *, allow_empty: bool = False)
         )
     return Snapshot(
         name=name, kind=document.kind, sha256=digest.hexdigest(),
-        resources=tuple(collected.finished()), external=frozenset(collected.external),
+        resources=tuple(collected.finished(document.config)), external=frozenset(collected.external),
         pending_deletions=collected.pending_deletions, config=document.config,
         sources=collected.sources,
     )  # fmt: skip
@@ -137,8 +137,9 @@ class _Collected:
         if source:
             self.sources[urn] = source
 
-    def finished(self) -> Iterator[Resource]:
+    def finished(self, config: Mapping[str, str]) -> Iterator[Resource]:
         """The resources with their providers, which may stand anywhere in the file."""
+        self._add_default_providers(config)
         providers = {
             urn: Provider(each.type, each.name, each.props)
             for urn, each in self.resources.items()
@@ -147,6 +148,19 @@ class _Collected:
         for urn, each in self.resources.items():
             provider = providers.get(self._provider_urns[urn])
             yield each if provider is None else _with_provider(each, provider)
+
+    def _add_default_providers(self, config: Mapping[str, str]) -> None:
+        """A preview leaves out the providers that the engine makes of the stack's configuration
+        (pkg/v3 3.259.0, engine/update.go: internal steps), and with them where the resources are."""
+        for urn in sorted(set(self._provider_urns.values()) - set(self.resources)):
+            token, name = _part_of_urn(urn, 2), _part_of_urn(urn, 3)
+            if token.startswith(_PROVIDERS) and name.startswith("default"):
+                package = token.removeprefix(_PROVIDERS)
+                told = {key.removeprefix(f"{package}:"): text for key, text in config.items()
+                        if key.startswith(f"{package}:")}  # fmt: skip
+                props = to_tree(told, is_preview=True)
+                self.resources[urn] = Resource(urn=urn, type=token, name=name, props=props)
+                self._provider_urns[urn] = ""
 
 
 def _check_identity(urn: str, token: str, index: int) -> None:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-MAX_PIECE_CHARACTERS = 64 * 1024 * 1024
-"""Of one value that is taken in one go: a resource, or something that is skipped. The engine sends
-a resource to providers as one message, which gRPC limits to 400 MiB; real ones are a few kB."""
+MAX_PIECE_CHARACTERS = 8 * 1024 * 1024
+"""Of one value that is taken in one go: a resource, or something that is skipped. Real ones are a few
+kB; lists in lists take up to forty times the memory of their text."""
 _SPACE = " \t\n\r"
 _NUMBER = re.compile(r"[-+.0-9eE]+")
 
@@ -148,6 +148,7 @@ class JsonStream:
             raise BadJson(
                 f"one value in it is longer than {MAX_PIECE_CHARACTERS} characters", self.at
             )
+        characters = min(characters, MAX_PIECE_CHARACTERS + 1 - self._left())
         parts = [self._text[self._here :]]
         size = 0
         while size < characters:

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from isthmus_policies.nearest import name_nearest
 from isthmus_policies.packs.pack import Pack, choose, serving
-from isthmus_policies.packs.topics import is_about_encryption, is_about_residency, is_basic
+from isthmus_policies.packs.topics import (
+    is_about_carbon,
+    is_about_cost,
+    is_about_encryption,
+    is_about_residency,
+    is_basic,
+)
 from isthmus_policies.registry import FOUNDATION
 
 __all__ = ["PACKS", "Pack", "choose", "pack", "serving"]
@@ -34,6 +40,17 @@ _ALL = (
         "residency", "Residency",
         "Data, its copies and its keys stay in the jurisdictions that the stack names.",
         (), choose(is_about_residency),
+    ),
+    Pack(
+        "cost", "Cost",
+        "Accelerators that run for nothing or without an end, a monthly ceiling, and what else is "
+        "paid for unused.",
+        (), choose(is_about_cost),
+    ),
+    Pack(
+        "carbon", "Carbon",
+        "Machines run on grids as clean as the stack demands, and none runs for nothing.",
+        (), choose(is_about_carbon),
     ),
     _for_frameworks(
         "healthcare", "Healthcare",

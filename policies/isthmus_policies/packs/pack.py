@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from isthmus_policies.frameworks import requirements_of
+from isthmus_policies.frameworks import frameworks_of
 from isthmus_policies.registry import RULES
 from isthmus_policies.rule import Rule
 
@@ -21,7 +21,7 @@ class Pack:
 
 def serving(frameworks: Collection[str]) -> tuple[Rule, ...]:
     """The rules that serve a requirement of one of the frameworks, in the registry's order."""
-    return choose(lambda rule: any(each.framework in frameworks for each in requirements_of(rule)))
+    return choose(lambda rule: not frameworks_of(rule).isdisjoint(frameworks))
 
 
 def choose(is_wanted: Callable[[Rule], bool]) -> tuple[Rule, ...]:

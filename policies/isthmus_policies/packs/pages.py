@@ -10,11 +10,17 @@ from pathlib import Path
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.packs import PACKS, Pack
-from isthmus_policies.packs.lists import framework_named
+from isthmus_policies.packs.lists import Framework, Showable, framework_named
 from isthmus_policies.registry import RULES
 from isthmus_policies.rule import Enforcement, Requirement, Rule
 
 PAGES = Path(__file__).parents[3] / "docs" / "policies"
+_SHOWABLE = {
+    Showable.YES: "showable",
+    Showable.PARTLY: "partly",
+    Showable.NO: "not showable",
+    Showable.UNJUDGED: "not judged",
+}
 _NOTE = "<!-- Written by `python -m isthmus_policies.packs.pages`; edit the rules instead. -->"
 
 
@@ -49,21 +55,23 @@ def _frameworks(pack: Pack) -> Iterator[str]:
     if not pack.frameworks:
         return
     yield from ("## What it shows", "")
-    columns = ("framework", "version", "requirements its rules serve", "that no check is known for")
+    columns = ("framework", "version", "requirements its rules serve", *_SHOWABLE.values())
     yield from (_row(columns), _row("---" for _ in columns))
-    for name in pack.frameworks:
-        framework = framework_named(name)
-        served = {each.id for rule in pack.rules for each in _of((name,), rule)}
-        total = f" of {len(framework.requirements)}" if framework.complete else ""
-        hidden = sum(each.showable == "no" for each in framework.requirements)
-        yield _row(
-            (framework.title, framework.version, f"{len(served)}{total}", str(hidden or "not told"))
-        )
+    yield from (_row(_framework(framework_named(name), pack)) for name in pack.frameworks)
     yield from (
         "",
         "A requirement that is served is supported by its rules, not fulfilled by them.",
+        "[Frameworks](frameworks.md) says which lists are whole, and what the columns mean.",
+        "",
     )
-    yield ""
+
+
+def _framework(framework: Framework, pack: Pack) -> Iterator[str]:
+    served = {each.id for rule in pack.rules for each in _of((framework.name,), rule)}
+    listed = len(framework.requirements)
+    yield from (framework.title, framework.version)
+    yield f"{len(served)} of {listed}{'' if framework.complete else ' that we list'}"
+    yield from (str(framework.counts()[each]) for each in _SHOWABLE)
 
 
 def _topic_page(topic: str, rules: Iterable[Rule]) -> Iterator[str]:

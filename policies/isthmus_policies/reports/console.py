@@ -87,6 +87,16 @@ def _rows(finding: Finding) -> Iterator[tuple[Text, Text, Text]]:
         yield empty, Text("exempt", style="dim"), Text(visible(until), style="dim")
     elif finding.outcome is not Outcome.ERROR:
         yield empty, Text("fix", style="green"), Text(visible(finding.fix), style="green")
+        for line in _diff(finding):
+            yield empty, Text("diff", style="cyan"), Text(visible(line), style="cyan")
+
+
+def _diff(finding: Finding) -> Iterator[str]:
+    """What the rule's remedy would change, and where, if that is another resource."""
+    for proposal in finding.remedy:
+        other = proposal.urn != finding.urn
+        where = f"{proposal.urn.rpartition('::')[2]}: " if other else ""
+        yield from (f"{where}{change.render()}" for change in proposal.changes)
 
 
 def _show_exemptions(console: Console, report: Report) -> None:

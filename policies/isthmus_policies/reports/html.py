@@ -1,29 +1,44 @@
 """The report as one HTML file that asks nothing of a network: for auditors, archives and print."""
 
 from collections import Counter
-from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from isthmus_policies.reports.coverage import by_framework
+from isthmus_policies.reports.html_view import (
+    STANDINGS,
+    by_severity,
+    coverages,
+    evidence,
+    ids_by_framework,
+    standing,
+)
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Outcome, Report
 from isthmus_policies.reports.text import count_of, visible
 
 
 def render(report: Report) -> str:
     template = _environment().get_template("report.html.j2")
-    ordered = sorted(report.findings, key=lambda each: (each.input, each.urn, -each.outcome.rank))
     return template.render(
         report=report,
-        groups=[list(group) for _, group in groupby(ordered, key=lambda e: (e.input, e.urn))],
-        frameworks=by_framework(report),
-        outcomes=(Outcome.PASS, *reversed(FINDINGS)),
-        verdicts=FINDINGS,
+        title=_title(report),
         severities=SEVERITIES,
-        count_of=count_of,
+        verdicts=FINDINGS,
+        outcomes=(Outcome.PASS, *reversed(FINDINGS)),
         severity_counts=Counter((each.severity, each.outcome) for each in report.findings),
+        broken=by_severity(report.findings),
+        coverages=coverages(report),
+        standings=STANDINGS,
+        standing=standing,
+        evidence=evidence,
+        ids_by_framework=ids_by_framework,
+        count_of=count_of,
     )
+
+
+def _title(report: Report) -> str:
+    stacks = dict.fromkeys(each.stack or each.name for each in report.inputs)
+    return f"Policy report: {', '.join(stacks)}"
 
 
 def _environment() -> Environment:

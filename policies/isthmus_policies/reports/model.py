@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.offline.snapshot import Source
+from isthmus_policies.remedies.edit import Change
 from isthmus_policies.rule import Requirement, Rule, Severity
 from isthmus_policies.settings import Settings
 
@@ -45,6 +46,20 @@ class ExitCode(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a remedy would change at one resource: mostly the finding's own."""
+
+    urn: str
+    changes: tuple[Change, ...]
+
+    def below(self, path: str) -> "Proposal":
+        """The part of it that is at a path, or below."""
+        inside = (f"{path}.", f"{path}[")
+        here = [each for each in self.changes if f"{each.path}.".startswith(inside)]
+        return Proposal(self.urn, tuple(here))
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something to tell about one resource."""
 
@@ -62,6 +77,8 @@ class Finding:
     exemption: Exemption | None = None
     """What lets it pass; or, if the outcome is not `exempt`, what did until it expired."""
     source: Source | None = None
+    remedy: tuple[Proposal, ...] = ()
+    """Empty if there is none, or nobody asked."""
 
     @property
     def severity(self) -> Severity:

@@ -1,12 +1,10 @@
 """Every resource says whose it is, what for, and how sensitive."""
 
-from collections.abc import Mapping
-
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Context, Requirement, Severity, rule
 from isthmus_policies.tables import type_facts
-from isthmus_policies.tagged import provider_tags
-from isthmus_policies.values import UNKNOWN, Value, as_list, reveal
+from isthmus_policies.tagged import provider_tags, tag_names
+from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 
 
@@ -30,22 +28,13 @@ def resource_required(resource: Resource, context: Context) -> Verdicts:
     path = type_facts()[resource.type].tags
     sources = (resource.get(path), provider_tags(resource, path))
     fold = str.casefold if resource.cloud == "azure" else str  # Azure ignores the case of tag names
-    present = {fold(name) for source in sources for name in _names(source)}
+    present = {fold(name) for source in sources for name in tag_names(source)}
     absent = [name for name in context.settings.required_tags if fold(name) not in present]
     if not absent:
         return Pass()
     if UNKNOWN in sources:
         return Unknown(f"whether {', '.join(absent)} is set is not known yet", path)
     return Fail(f"{', '.join(absent)} is not set", path)
-
-
-def _names(tags: Value) -> set[str]:
-    """The tags that have a value, of a mapping or of a list of `{key, value}`."""
-    tags = reveal(tags)
-    if isinstance(tags, Mapping):
-        return {name for name, value in tags.items() if value not in ("", None)}
-    pairs = [pair for pair in as_list(tags) if isinstance(pair, Mapping)]
-    return {str(pair["key"]) for pair in pairs if pair.get("key") and pair.get("value")}
 
 
 RULES = (resource_required,)

@@ -71,6 +71,10 @@ def covers_bucket_and_objects(statement: Statement) -> bool:
     enforcement=Enforcement.ADVISORY,
 )
 def gcs_project_tls_only(bucket: Resource, context: Context, graph: Graph) -> Verdicts:
+    return graph.once(_judge_organization_policies)
+
+
+def _judge_organization_policies(graph: Graph) -> Verdict:
     # Source: docs.cloud.google.com/storage/docs/org-policy-constraints
     enforced = [
         each.get("booleanPolicy.enforced")

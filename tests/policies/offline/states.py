@@ -6,9 +6,6 @@ from io import BytesIO
 from typing import Any
 
 from isthmus_policies.offline.snapshot import Snapshot, read_snapshot_from
-from isthmus_policies.testing import Given
-
-from ..loading import load_cases
 
 PREFIX = "urn:pulumi:dev::shop::"
 ROOT = "pulumi:pulumi:Stack"
@@ -71,21 +68,6 @@ def read(document: object, **options: Any) -> Snapshot:
 
 def read_bytes(content: bytes, **options: Any) -> Snapshot:
     return read_snapshot_from(BytesIO(content), "it.json", **options)
-
-
-def many_resources(count: int, kinds: int | None = None) -> Json:
-    """So many resources of a stack: the first so many (default: all) of the rules' cases, over and over
-    under new names."""
-    given = [case.given for case in load_cases() if case.answer in ("pass", "fail")][:kinds]
-    return export(
-        provider(region="eu-north-1"),
-        *(_renamed(given[number % len(given)], number) for number in range(count)),
-    )
-
-
-def _renamed(given: Given, number: int) -> Json:
-    props = json.loads(json.dumps(given.props, default=str))
-    return resource(given.type, f"{given.name}-{number}", props, provider=reference())
 
 
 def open_group(name: str, *sources: str) -> Json:

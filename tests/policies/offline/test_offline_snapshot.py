@@ -17,7 +17,7 @@ from isthmus_policies.offline.document import FEATURES, Kind
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.snapshot import Source, read_snapshot, read_snapshot_from
 from isthmus_policies.resource import Options, Provider
-from isthmus_policies.values import UNKNOWN
+from isthmus_policies.values import HIDDEN, UNKNOWN
 
 from .states import (
     BUCKET,
@@ -101,6 +101,45 @@ def test_what_is_only_read_is_marked_and_known_by_its_outputs() -> None:
     snapshot = read(export(resource(KEY, "theirs", external=True, outputs={"arn": "k"}), LAKE))
     assert snapshot.external == {urn(KEY, "theirs")}
     assert snapshot.resources[0].props == {"arn": "k"}
+
+
+def test_a_preview_leaves_out_default_providers_and_they_are_made_of_its_configuration() -> None:
+    of = {"provider": reference("aws", "default_7_51_1")}
+    config = {"aws:region": "eu-north-1", "aws:token": "[secret]", "gcp:region": "us-east1"}
+    snapshot = read(preview(resource(KEY, "key", **of), LAKE, config=config))
+    [key, _, default] = snapshot.resources
+    assert key.provider is not None
+    assert key.provider.get("region") == "eu-north-1"
+    assert key.provider.get("token") is UNKNOWN
+    assert default.props == {"region": "eu-north-1", "token": HIDDEN}
+    assert (default.type, default.name) == ("pulumi:providers:aws", "default_7_51_1")
+
+
+FAREWELL = {
+    "severity": "error",
+    "message": "error: Detected that /plugins/resource-aws-v7/pulumi-resource-aws exited prematurely. \n"
+    "       This is *always* a bug in the provider.",
+}
+
+
+def test_a_provider_that_was_slow_to_leave_spoils_no_preview() -> None:
+    assert len(read({**preview(LAKE), "diagnostics": [FAREWELL]}).resources) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["error: rpc error: code = Unavailable", f"error: it failed. {FAREWELL['message']}"]
+)
+def test_an_error_beside_it_does(said: str) -> None:
+    other = {"severity": "error", "message": said}
+    with pytest.raises(CannotJudge, match="the preview itself failed"):
+        read({**preview(LAKE), "diagnostics": [FAREWELL, other]})
+
+
+def test_a_provider_of_the_program_is_not_made_up() -> None:
+    document = preview(resource(KEY, "key", provider=reference("aws", "north")),
+                       config={"aws:region": "eu-north-1"})  # fmt: skip
+    [key] = read(document).resources
+    assert key.provider is None
 
 
 def test_steps_that_delete_show_no_resource() -> None:

@@ -12,14 +12,18 @@ from isthmus_policies.registry import RULES
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
 OVERVIEW = PAGES / "README.md"
+WRITTEN = "<!-- Written by `python -m isthmus_policies.packs.pages`"
 
 
 def test_the_pages_are_written_anew_after_every_change() -> None:
-    found = {str(path.relative_to(PAGES)): path for path in PAGES.rglob("*.md")}
-    del found[OVERVIEW.name]
+    found = {name: path for name, path in _files().items() if WRITTEN in path.read_text()}
     stale = [name for name, text in pages().items() if _text(found.get(name)) != text]
     assert stale == [], "write them anew: python -m isthmus_policies.packs.pages"
     assert set(found) == set(pages())
+
+
+def _files() -> dict[str, Path]:
+    return {str(path.relative_to(PAGES)): path for path in PAGES.rglob("*.md")}
 
 
 def _text(path: Path | None) -> str | None:
@@ -54,6 +58,27 @@ def test_the_example_of_a_pack_of_ones_own_can_be_typed() -> None:
     exec(example.partition("\nPolicyPack(")[0], names)  # constructing a pack never returns
     assert isinstance(names["rules"], dict)
     assert set(pack("residency").rules) <= set(names["rules"])
+
+
+def test_a_page_counts_what_its_frameworks_ask_by_what_can_be_shown() -> None:
+    healthcare = pages()["healthcare.md"]
+    [line] = [line for line in healthcare.splitlines() if line.startswith("| HIPAA Security Rule")]
+    served, *counts = line.strip("| ").split(" | ")[2:]
+    assert int(served.removesuffix(" of 85")) <= int(counts[0])
+    assert sum(map(int, counts)) == 85
+
+
+def test_a_page_says_of_a_list_that_it_is_not_whole() -> None:
+    korea = pages()["korea.md"]
+    [line] = [line for line in korea.splitlines() if line.startswith("| Personal Information")]
+    assert " of 48 that we list | " in line
+
+
+def test_the_overview_leads_to_what_is_written_by_hand() -> None:
+    text = OVERVIEW.read_text()
+    by_hand = set(_files()) - set(pages()) - {OVERVIEW.name}
+    assert "frameworks.md" in by_hand
+    assert [name for name in by_hand if f"]({name})" not in text] == []
 
 
 def test_the_overview_names_every_pack() -> None:

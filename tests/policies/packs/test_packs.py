@@ -6,7 +6,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from isthmus_policies.frameworks import requirements_of
-from isthmus_policies.packs import PACKS, Pack, choose, pack
+from isthmus_policies.packs import PACKS, Pack, choose, pack, topics
 from isthmus_policies.packs.lists import frameworks
 from isthmus_policies.registry import FOUNDATION, RULES
 from isthmus_policies.rule import Severity
@@ -62,11 +62,28 @@ def test_packs_for_subjects_leave_nothing_of_it_out() -> None:
         ("residency", "encryption-s3-bucket-customer-key", False),
         ("finance", "storage-s3-records-object-lock", True),
         ("korea", "residency-gcp-secret-replication", True),
+        ("cost", "storage-s3-bucket-lifecycle", True),
+        ("cost", "storage-s3-bucket-key-enabled", True),
+        ("cost", "storage-s3-bucket-versioning", False),
+        ("carbon", "cost-accelerator-pool-idle", True),
+        ("carbon", "cost-ebs-volume-gp3", False),
     ],
 )
 def test_a_rule_is_where_one_looks_for_it(name: str, rule_id: str, is_in: bool) -> None:
     assert any(rule.id == rule_id for rule in RULES)
     assert any(rule.id == rule_id for rule in pack(name).rules) is is_in
+
+
+def test_the_packs_on_cost_and_carbon_hold_their_topics_and_leave_the_basic_packs_alone() -> None:
+    for topic in ("cost", "carbon"):
+        own = {rule for rule in RULES if rule.topic == topic}
+        assert own <= set(pack(topic).rules)
+        assert not own & {*pack("foundation").rules, *pack("baseline").rules}
+
+
+def test_every_rule_on_waste_that_is_named_exists() -> None:
+    named = {*topics.WASTE, *topics.COST_ELSEWHERE}
+    assert named <= {rule.id for rule in RULES}
 
 
 def test_rules_can_be_chosen_by_anything_they_say() -> None:

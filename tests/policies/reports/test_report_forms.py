@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections import Counter
-from html.parser import HTMLParser
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from isthmus_policies.reports.model import Outcome, Report
 from isthmus_policies.reports.oscal import control_id
 from isthmus_policies.settings import Settings
 
-from ..offline.states import KEY, export, open_group, provider, read, resource
-from .samples import HOSTILE, OPEN_GROUP, clean, hostile, many, undecided
+from ..offline.states import KEY, Json, export, open_group, provider, read, resource
+from .samples import HOSTILE, NOW, OPEN_GROUP, clean, hostile, many, undecided
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
@@ -126,6 +126,23 @@ def test_sarif_leads_to_the_line_of_the_program() -> None:
     }
     assert (result["kind"], result["level"]) == ("open", "none")
     assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"].endswith("::key")
+
+
+def fingerprints(document: Json, moment: datetime) -> set[str]:
+    subject = Subject(read(document), Settings(), "a test")
+    report = judge([subject], choose_rules(), now=moment)
+    [run] = as_json(report, Format.SARIF)["runs"]
+    return {each["partialFingerprints"]["isthmusFinding/v1"] for each in run["results"]}
+
+
+def test_sarif_knows_a_finding_again_in_a_later_run() -> None:
+    """Whatever else was built since, in whatever order, and on whichever line it stands now."""
+    first, second, third = (open_group(name, "0.0.0.0/0") for name in "abc")
+    before = fingerprints(export(provider(), first, second), NOW)
+    moved = {**second, "sourcePosition": "project:///shop/main.py#99"}
+    after = fingerprints(export(provider(), third, moved, first), NOW + timedelta(days=40))
+    assert before < after
+    assert len(before) * 3 == len(after) * 2
 
 
 # JUnit
@@ -330,64 +347,6 @@ def walk(value: Any, key: str) -> list[str]:
 )
 def test_requirements_as_oscal_control_ids(framework: str, requirement: str, token: str) -> None:
     assert control_id(framework, requirement) == token
-
-
-# HTML
-
-
-class Tables(HTMLParser):
-    """Whether every table can be read aloud."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.language: str | None = None
-        self.captions = self.tables = 0
-        self.headers: list[str | None] = []
-        self.ids: list[str] = []
-        self.targets: list[str] = []
-        self.stack: list[str] = []
-        self.unclosed: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        if tag == "html":
-            self.language = told.get("lang")
-        self.tables += tag == "table"
-        self.captions += tag == "caption"
-        if tag == "th":
-            self.headers.append(told.get("scope"))
-        if told.get("id"):
-            self.ids.append(str(told["id"]))
-        for name in ("href", "aria-labelledby"):
-            if told.get(name):
-                self.targets.append(str(told[name]).removeprefix("#"))
-        if tag not in ("meta", "br", "link"):
-            self.stack.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.stack or self.stack.pop() != tag:
-            self.unclosed.append(tag)
-
-
-@every_sample
-def test_html_can_be_read_aloud_and_is_well_formed(report: Report) -> None:
-    page = Tables(render(report, Format.HTML))
-    assert page.language == "en"
-    assert page.tables == page.captions > 0
-    assert set(page.headers) == {"col", "row"}
-    assert (page.stack, page.unclosed) == ([], [])
-    assert set(page.targets) <= set(page.ids)
-    assert len(page.ids) == len(set(page.ids))
-
-
-def test_html_shows_the_coverage_of_each_framework() -> None:
-    text = render(SAMPLES["hostile"], Format.HTML)
-    for framework in {
-        e.framework for rule in SAMPLES["hostile"].rules for e in requirements_of(rule)
-    }:
-        assert f"<h3>{framework}</h3>" in text
-    assert "@media print" in text
 
 
 # Console

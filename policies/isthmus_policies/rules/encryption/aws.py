@@ -1,11 +1,11 @@
 """AWS stores are encrypted with a customer-managed KMS key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from isthmus_policies.companions import judge_setting
 from isthmus_policies.expect import AWS_KEYS, expect_customer_key, is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.resource import Resource
+from isthmus_policies.resource import Provider, Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, is_true
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
@@ -45,6 +45,8 @@ _DISKS = {
 DISK_TYPES = (*_DISKS, _LAUNCH_CONFIGURATION, _NODE_GROUP)
 DISK_DEFAULT = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 
+Place = tuple[Provider | None, str]
+
 
 @rule(
     "encryption-s3-bucket-customer-key",
@@ -63,9 +65,9 @@ def s3_bucket_customer_key(bucket: Resource, context: Context, graph: Graph) -> 
             "access logs are delivered to it, and S3 does so only to buckets under its own key"
             " (S3 User Guide, 'Enabling Amazon S3 server access logging')"
         )
-    inline = [path for path in _INLINE_BUCKET_DEFAULTS if any(bucket.find(path))]
+    inline = next((path for path in _INLINE_BUCKET_DEFAULTS if any(bucket.find(path))), None)
     if inline:
-        return _judge_bucket_default(bucket, inline[0], graph)
+        return _judge_bucket_default(bucket, inline, graph)
     return judge_setting(
         bucket, BUCKETS, "bucket", BUCKET_ENCRYPTIONS, graph,
         lambda holder: _judge_bucket_default(holder, _BUCKET_DEFAULT, graph),
@@ -135,10 +137,13 @@ def _judge_disks(resource: Resource, graph: Graph) -> Iterator[Verdict]:
 
 def _default_key_in_force(resource: Resource, graph: Graph) -> bool:
     """Whether the stack encrypts every new disk of the account and region with a key of its own."""
-    defaults = graph.of_type(DISK_DEFAULT)
+    return place_of(resource) in graph.once(_places_with_default_key)
+
+
+def _places_with_default_key(graph: Graph) -> Set[Place]:
     keys = graph.of_type("aws:ebs/defaultKmsKey:DefaultKmsKey")
-    enabled = any(same_place(each, resource) and _is_enabled(each) for each in defaults)
-    return enabled and any(same_place(each, resource) for each in keys)
+    enabled = {place_of(each) for each in graph.of_type(DISK_DEFAULT) if _is_enabled(each)}
+    return enabled & {place_of(each) for each in keys}
 
 
 def _is_enabled(resource: Resource) -> bool:
@@ -146,8 +151,9 @@ def _is_enabled(resource: Resource) -> bool:
     return value is MISSING or is_true(value)  # the provider's default is true
 
 
-def same_place(one: Resource, other: Resource) -> bool:
-    return one.provider == other.provider and one.get("region") == other.get("region")
+def place_of(resource: Resource) -> Place:
+    """The account and region it is in: what they set by default holds for all that is there."""
+    return resource.provider, str(resource.get("region"))
 
 
 @rule(

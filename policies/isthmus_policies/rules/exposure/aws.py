@@ -1,17 +1,17 @@
 """AWS resources are not reachable from the internet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from isthmus_policies.companions import judge_setting
 from isthmus_policies.expect import (
+    expect,
     expect_no_internet,
     expect_no_statement,
-    expect_not_true,
     expect_true,
 )
 from isthmus_policies.graph import Graph
 from isthmus_policies.policy_document import Statement
-from isthmus_policies.resource import Resource
+from isthmus_policies.resource import Provider, Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.rules.encryption.aws import BUCKETS
 from isthmus_policies.values import UNKNOWN, is_false, is_true
@@ -57,11 +57,17 @@ _PUBLIC_IP_SWITCHES = {
 def s3_bucket_public_access_block(resource: Resource, context: Context, graph: Graph) -> Verdicts:
     if resource.type == _ACCOUNT_BLOCK:
         return _judge_block(resource)
-    for account in graph.of_type(_ACCOUNT_BLOCK):
-        same_account = account.provider == resource.provider
-        if same_account and all(isinstance(each, Pass) for each in _judge_block(account)):
-            return Pass()
+    if resource.provider in graph.once(_blocked_accounts):
+        return Pass()
     return judge_setting(resource, BUCKETS, "bucket", _ACCESS_BLOCKS, graph, _judge_block)
+
+
+def _blocked_accounts(graph: Graph) -> Set[Provider | None]:
+    return {
+        account.provider
+        for account in graph.of_type(_ACCOUNT_BLOCK)
+        if all(isinstance(each, Pass) for each in _judge_block(account))
+    }
 
 
 def _judge_block(block: Resource) -> list[Verdict]:
@@ -175,7 +181,8 @@ def aws_machine_no_public_ip(resource: Resource, context: Context) -> Verdicts:
         return Fail("a default subnet maps public addresses unless told not to", switch)
     if resource.type in _MACHINES and not found and _is_in_default_subnet(resource):
         return Fail("the machine is in the default subnet, which gives it a public address", switch)
-    return [expect_not_true(resource, each.path, "it gets a public address") for each in found]
+    message = "it gets a public address"
+    return [expect(resource, each.path, is_false(each.value), message) for each in found]
 
 
 def _is_in_default_subnet(instance: Resource) -> bool:

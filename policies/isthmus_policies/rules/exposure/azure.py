@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from isthmus_policies.expect import (
+    expect,
     expect_firewall,
     expect_no_internet,
-    expect_not_true,
     is_word,
 )
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.values import MISSING, UNKNOWN, Tree, is_true, read
+from isthmus_policies.values import MISSING, UNKNOWN, Tree, is_false, is_true, read
 from isthmus_policies.values import find as find_values
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdict, Verdicts
 
@@ -81,14 +81,9 @@ def storage_account_private_network(account: Resource, context: Context) -> Verd
 def azure_security_group_no_internet_ingress(
     resource: Resource, context: Context
 ) -> Iterator[Verdict]:
-    if resource.type == _GROUP_RULE:
-        yield from _judge_security_rule(resource.props, "")
-        return
-    for found in resource.find("securityRules.*"):
-        if found.value is UNKNOWN:
-            yield Unknown("what the group admits is not known yet", found.path)
-        elif not isinstance(found.value, str | int | float | list):
-            yield from _judge_security_rule(resource.props, f"{found.path}.")
+    inline = [f"{found.path}." for found in resource.find("securityRules.*")]
+    for prefix in [""] if resource.type == _GROUP_RULE else inline:
+        yield from _judge_security_rule(resource.props, prefix)
 
 
 def _judge_security_rule(props: Tree, prefix: str) -> Iterator[Verdict]:
@@ -96,9 +91,10 @@ def _judge_security_rule(props: Tree, prefix: str) -> Iterator[Verdict]:
     leaves = is_word(read(props, f"{prefix}direction"), "Outbound")
     if denies or leaves:
         return
-    for path in ("sourceAddressPrefix", "sourceAddressPrefixes.*"):
-        for source in find_values(props, prefix + path):
-            yield expect_no_internet(source)
+    paths = ("sourceAddressPrefix", "sourceAddressPrefixes.*")
+    sources = [found for path in paths for found in find_values(props, prefix + path)]
+    # Of a rule that is not known at all, both lead to the same place.
+    yield from map(expect_no_internet, {source.path: source for source in sources}.values())
 
 
 @rule(
@@ -137,7 +133,8 @@ def aks_api_private(cluster: Resource, context: Context) -> Verdicts:
 def azure_machine_no_public_ip(machine: Resource, context: Context) -> Iterator[Verdict]:
     if machine.type in _PUBLIC_NODE_SWITCHES:
         for found in machine.find(_PUBLIC_NODE_SWITCHES[machine.type]):
-            yield expect_not_true(machine, found.path, "its nodes get public addresses")
+            message = "its nodes get public addresses"
+            yield expect(machine, found.path, is_false(found.value), message)
         return
     for found in machine.find(_PUBLIC_ADDRESSES[machine.type]):
         if found.value is UNKNOWN:

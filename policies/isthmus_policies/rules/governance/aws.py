@@ -1,11 +1,14 @@
 """Accounts encrypt every new disk, whoever makes it."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from isthmus_policies.expect import expect_not_false
 from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.rules.encryption.aws import DISK_DEFAULT, DISK_TYPES, same_place
-from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdicts
+from isthmus_policies.rules.encryption.aws import DISK_DEFAULT, DISK_TYPES, Place, place_of
+from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 
 
 @rule(
@@ -35,13 +38,19 @@ def ebs_default_kept(default: Resource, context: Context) -> Verdicts:
 def ebs_default_encryption(disk: Resource, context: Context, graph: Graph) -> Verdicts:
     if disk.has("launchTemplate"):
         return NotApplicable("the disks of its launch template are judged there")
-    defaults = [each for each in graph.of_type(DISK_DEFAULT) if same_place(each, disk)]
-    verdicts = [expect_not_false(each, "enabled", "") for each in defaults]
-    if any(isinstance(each, Pass) for each in verdicts):
+    answers = graph.once(_answers_by_place).get(place_of(disk), ())
+    if Pass in answers:
         return Pass()
-    if any(isinstance(each, Unknown) for each in verdicts):
+    if Unknown in answers:
         return Unknown("whether new disks are encrypted by default is not known yet")
     return Fail("no stack resource encrypts new disks of this account and region by default")
+
+
+def _answers_by_place(graph: Graph) -> Mapping[Place, set[type[Verdict]]]:
+    answers: dict[Place, set[type[Verdict]]] = defaultdict(set)
+    for default in graph.of_type(DISK_DEFAULT):
+        answers[place_of(default)].add(type(expect_not_false(default, "enabled", "")))
+    return answers
 
 
 RULES = (ebs_default_kept, ebs_default_encryption)

@@ -55,6 +55,10 @@ _TRANSFERS = (
 def gcp_locations_restricted(resource: Resource, context: Context, graph: Graph) -> Verdicts:
     if not context.settings.jurisdictions:
         return _NOT_ASKED
+    return graph.once(_judge_restriction)
+
+
+def _judge_restriction(graph: Graph) -> Verdict:
     restricts = [_restricts_locations(policy) for policy in graph.of_type(*_POLICIES)]
     if True in restricts:
         return Pass()

@@ -51,11 +51,16 @@ def azure_role_no_wildcard(role: Resource, context: Context, graph: Graph) -> Ve
 
 
 def _scopes(role: Resource, graph: Graph) -> list[Located]:
-    """Where a role can be assigned; nowhere wide if all of it was made from narrower resources."""
+    """Where a role can be assigned; nowhere wide if each scope was made from narrower resources.
+
+    A list that is not known at all, or holds more unknowns than resources that it was made from,
+    may name more than those.
+    """
     path = "assignableScopes.*" if role.has("assignableScopes") else "scope"
     scopes, origins = [*role.find(path)], graph.references(role, path)
-    narrow = bool(origins) and not any(each.type.startswith(_WIDE_TYPES) for each in origins)
-    return [] if narrow and all(scope.value is UNKNOWN for scope in scopes) else scopes
+    narrow = not any(each.type.startswith(_WIDE_TYPES) for each in origins)
+    made = [each for each in scopes if each.value is UNKNOWN and each.path != "assignableScopes"]
+    return [] if narrow and len(made) == len(scopes) <= len(origins) else scopes
 
 
 def _is_wide(scope: Value) -> bool:

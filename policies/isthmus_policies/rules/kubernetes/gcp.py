@@ -8,7 +8,6 @@ from isthmus_policies.expect import (
     expect_not_true,
     expect_one_of,
     expect_present,
-    expect_true,
     is_word,
 )
 from isthmus_policies.gke import (
@@ -111,7 +110,7 @@ def gke_binary_authorization(cluster: Resource, context: Context) -> Verdicts:
     mode, older = "binaryAuthorization.evaluationMode", "binaryAuthorization.enabled"
     message = "images are not checked against a policy"
     if cluster.has(older) and not cluster.has(mode):
-        return expect_true(cluster, older, message)
+        return expect(cluster, older, is_true(cluster.get(older)), message)
     return expect_one_of(cluster, mode, ("PROJECT_SINGLETON_POLICY_ENFORCE",), message)
 
 

@@ -1,6 +1,7 @@
 """Azure writes down who did what to the data, and which traffic went where."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from isthmus_policies.companions import judge_companions
 from isthmus_policies.expect import expect, expect_true, is_word
@@ -131,12 +132,19 @@ def _settings_of(target: Resource, graph: Graph) -> list[Resource]:
     A service is no resource of its own: its id is known by the account's.
     """
     account = str(read(target.outputs, "id")).casefold()
-    services = {f"{account}/{service}/default" for service in _SERVICES}
+    by_uri = graph.once(_settings_by_uri)
     return graph.referenced_by(target, "resourceUri", _SETTING) + [
         setting
-        for setting in graph.of_type(*_SETTING)
-        if str(setting.get("resourceUri")).casefold() in services
+        for service in _SERVICES
+        for setting in by_uri.get(f"{account}/{service}/default", ())
     ]
+
+
+def _settings_by_uri(graph: Graph) -> Mapping[str, Sequence[Resource]]:
+    settings: dict[str, list[Resource]] = defaultdict(list)
+    for setting in graph.of_type(*_SETTING):
+        settings[str(setting.get("resourceUri")).casefold()].append(setting)
+    return settings
 
 
 def _is_sent(log: Value, categories: Collection[str]) -> bool | None:

@@ -1,12 +1,11 @@
 """Audit logs of Google Cloud: who read and changed data, and where that is kept."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.values import MISSING, UNKNOWN, is_true, reveal
+from isthmus_policies.values import MISSING, UNKNOWN, Value, is_true, reveal
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdict, Verdicts
 
 _AUDIT_CONFIGS = (
@@ -83,12 +82,19 @@ def expect_data_access_log(service: str, graph: Graph, path: str = "") -> Verdic
     What it records is judged on the configuration itself. Whether it is of the same project is not
     asked: a project's id and its number both name it.
     """
-    services = [each.get("service") for each in graph.of_type(*_AUDIT_CONFIGS)]
-    if any(is_word(each, "allServices", service) for each in services):
+    services = graph.once(_recorded_services)
+    if not services.isdisjoint(("allservices", service)):
         return Pass()
     if UNKNOWN in services:
         return Unknown(f"whether the use of {service} is recorded is not known yet", path)
     return Fail(f"no audit configuration of this stack records the use of {service}", path)
+
+
+def _recorded_services(graph: Graph) -> Set[Value]:
+    """The services that configurations are about, in lower case, and UNKNOWN if one may be any."""
+    services = [config.get("service") for config in graph.of_type(*_AUDIT_CONFIGS)]
+    named = {each.casefold() for each in services if isinstance(each, str)}
+    return named | {UNKNOWN} if UNKNOWN in services else named
 
 
 @rule(
@@ -105,6 +111,10 @@ def expect_data_access_log(service: str, graph: Graph, path: str = "") -> Verdic
 )
 def gcp_audit_logs_kept(config: Resource, context: Context, graph: Graph) -> Verdicts:
     # 30 days: docs.cloud.google.com/logging/quotas#logs_retention_periods, of bucket _Default.
+    return graph.once(_judge_sinks)
+
+
+def _judge_sinks(graph: Graph) -> Verdict:
     keeps = [_keeps_audit_logs(sink) for sink in graph.of_type(*_SINKS)]
     if True in keeps:
         return Pass()

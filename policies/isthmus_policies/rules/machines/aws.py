@@ -1,10 +1,12 @@
 """EC2 machines guard their credentials."""
 
+from collections.abc import Set
+
 from isthmus_policies.expect import expect_at_most, expect_one_of, is_word
 from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.rules.encryption.aws import same_place
+from isthmus_policies.rules.encryption.aws import Place, place_of
 from isthmus_policies.values import MISSING
 from isthmus_policies.verdict import NotApplicable, Pass, Verdicts
 
@@ -41,10 +43,16 @@ def ec2_metadata_tokens(machine: Resource, context: Context, graph: Graph) -> Ve
 
 def _is_settled_elsewhere(machine: Resource, graph: Graph) -> bool:
     """By the launch template, which is judged itself, or by the account's default."""
-    return machine.has("launchTemplate") or any(
-        same_place(each, machine) and is_word(each.get("httpTokens"), "required")
+    by_default = graph.once(_places_with_tokens)
+    return machine.has("launchTemplate") or place_of(machine) in by_default
+
+
+def _places_with_tokens(graph: Graph) -> Set[Place]:
+    return {
+        place_of(each)
         for each in graph.of_type(_METADATA_DEFAULTS)
-    )
+        if is_word(each.get("httpTokens"), "required")
+    }
 
 
 @rule(

@@ -1,6 +1,6 @@
 """Compute Engine machines, their templates and their disks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from isthmus_policies.expect import (
     GCP_KEYS,
@@ -35,6 +35,7 @@ _DISK_KEYS: Mapping[str, str] = {
 }
 _PROJECT_METADATA = "gcp:compute/projectMetadata:ProjectMetadata"
 _PROJECT_METADATA_ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
+_OS_LOGIN, _SERIAL_PORT = "enable-oslogin", "serial-port-enable"
 _AS_TEMPLATE = NotApplicable("it is as its template or machine image says")
 _YES = ("true", "y", "yes", "1")
 """Source: docs.cloud.google.com/compute/docs/metadata/overview, on Boolean values."""
@@ -140,10 +141,10 @@ def gcp_own_service_account(machine: Resource, context: Context, graph: Graph) -
 def gcp_os_login(machine: Resource, context: Context, graph: Graph) -> Verdicts:
     if _inherits(machine, "metadata"):
         return _AS_TEMPLATE
-    said = _metadata(machine, "enable-oslogin", graph)
+    said = _metadata(machine, _OS_LOGIN, graph)
     if any(_is_yes(value) for value in said):
         return Pass()
-    path = "metadata.enable-oslogin"
+    path = f"metadata.{_OS_LOGIN}"
     if UNKNOWN in said:
         return Unknown("whether it admits by OS Login is not known yet", path)
     return Fail("keys in its metadata open it, whatever IAM says", path)
@@ -162,7 +163,7 @@ def gcp_no_project_keys(machine: Resource, context: Context, graph: Graph) -> Ve
     if _inherits(machine, "metadata"):
         return _AS_TEMPLATE
     path = "metadata.block-project-ssh-keys"
-    blocked, login = machine.get(path), _metadata(machine, "enable-oslogin", graph)
+    blocked, login = machine.get(path), _metadata(machine, _OS_LOGIN, graph)
     if _is_yes(blocked):
         return Pass()
     if any(_is_yes(value) for value in login):
@@ -182,8 +183,8 @@ def gcp_no_project_keys(machine: Resource, context: Context, graph: Graph) -> Ve
     controls=("GCP-GCE-05",),
 )
 def gcp_no_serial_port(machine: Resource, context: Context, graph: Graph) -> Verdicts:
-    said = _metadata(machine, "serial-port-enable", graph)
-    path = "metadata.serial-port-enable"
+    said = _metadata(machine, _SERIAL_PORT, graph)
+    path = f"metadata.{_SERIAL_PORT}"
     if any(_is_yes(value) for value in said):
         return Fail("its serial port takes connections", path)
     if UNKNOWN in said:
@@ -239,18 +240,28 @@ def gcp_deletion_protection(machine: Resource, context: Context) -> Verdicts:
     return why_not_tagged(machine, PRODUCTION) or verdict
 
 
-def _metadata(machine: Resource, key: str, graph: Graph) -> list[Value]:
+def _metadata(machine: Resource, key: str, graph: Graph) -> Sequence[Value]:
     """What a machine's metadata says, or its project's where the machine says nothing."""
     path = f"metadata.{key}"
     if machine.has(path):
         return [machine.get(path)]
-    whole = [each.get(path) for each in graph.of_type(_PROJECT_METADATA)]
+    return graph.once(_project_metadata)[key]
+
+
+def _project_metadata(graph: Graph) -> Mapping[str, Sequence[Value]]:
+    return {key: _said_by_project(key, graph) for key in (_OS_LOGIN, _SERIAL_PORT)}
+
+
+def _said_by_project(key: str, graph: Graph) -> Sequence[Value]:
+    """The different values of a key, set with all others or alone."""
+    whole = [each.get(f"metadata.{key}") for each in graph.of_type(_PROJECT_METADATA)]
     items = [
         each.get("value")
         for each in graph.of_type(_PROJECT_METADATA_ITEM)
         if each.get("key") == key
     ]
-    return [value for value in (*whole, *items) if value is not MISSING]
+    said = {str(value): value for value in (*whole, *items) if value is not MISSING}
+    return list(said.values())
 
 
 def _is_yes(value: Value) -> bool:

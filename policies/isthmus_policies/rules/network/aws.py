@@ -1,6 +1,6 @@
 """VPCs record their traffic, offer no open default group, and reach AWS by private endpoints."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from isthmus_policies.companions import judge_companions, judge_setting
 from isthmus_policies.expect import expect_no_statement, expect_one_of
@@ -106,8 +106,11 @@ def _judge_rules(group: Resource) -> Iterator[Verdict]:
 
 def _adopts_default_vpc(vpc: Resource, graph: Graph) -> bool:
     """A default group that names no VPC is that of the default VPC."""
-    groups = graph.of_type(*_DEFAULT_GROUPS)
-    return vpc.type == _DEFAULT_VPC and any(not group.has("vpcId") for group in groups)
+    return vpc.type == _DEFAULT_VPC and graph.once(_has_group_without_vpc)
+
+
+def _has_group_without_vpc(graph: Graph) -> bool:
+    return any(not group.has("vpcId") for group in graph.of_type(*_DEFAULT_GROUPS))
 
 
 @rule(
@@ -170,14 +173,18 @@ def vpc_service_endpoints(vpc: Resource, context: Context, graph: Graph) -> Verd
     names = [endpoint.get("serviceName") for endpoint in endpoints]
     absent = [
         service
-        for service, types in _USES.items()
-        if graph.of_type(*types) and not any(_is_of(service, name) for name in names)
+        for service in graph.once(_services_in_use)
+        if not any(_is_of(service, name) for name in names)
     ]
     if not absent:
         return Pass()
     if UNKNOWN in names or graph.unresolved("vpcId", _ENDPOINTS):
         return Unknown(f"whether it has an endpoint for {', '.join(absent)} is not known yet")
     return Fail(f"there is no endpoint for {', '.join(absent)}")
+
+
+def _services_in_use(graph: Graph) -> Collection[str]:
+    return [service for service, types in _USES.items() if graph.of_type(*types)]
 
 
 def _is_of(service: str, name: object) -> bool:

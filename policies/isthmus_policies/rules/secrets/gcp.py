@@ -66,9 +66,9 @@ def gcp_key_protected(key: Resource, context: Context) -> Verdicts:
 )
 def gcp_key_destroy_delay(key: Resource, context: Context) -> Verdicts:
     path = "destroyScheduledDuration"
-    days = (seconds_of(key.get(path)) or 0) / 86_400
-    is_long = key.get(path) is MISSING or days >= _SHORTEST_DELAY_DAYS
-    return expect(key, path, is_long, f"it is gone after {days:g} days")
+    seconds, shortest = seconds_of(key.get(path)), _SHORTEST_DELAY_DAYS * 86_400
+    is_long = key.get(path) is MISSING or (seconds is not None and seconds >= shortest)
+    return expect(key, path, is_long, f"it is gone before {_SHORTEST_DELAY_DAYS} days have passed")
 
 
 RULES = (gcp_key_no_public_grant, gcp_key_protected, gcp_key_destroy_delay)

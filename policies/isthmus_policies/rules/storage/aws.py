@@ -1,6 +1,7 @@
 """S3 buckets keep versions, logs and records as long as they must."""
 
 from collections.abc import Iterator
+from math import nan
 
 from isthmus_policies.companions import judge_companions, judge_setting
 from isthmus_policies.expect import (
@@ -97,11 +98,11 @@ def s3_bucket_key_enabled(resource: Resource, context: Context) -> Verdicts:
 
 def _judge_bucket_key(resource: Resource, path: str) -> Verdict:
     algorithms = [resource.get(f"{path}.{each}") for each in _ALGORITHMS]
-    known = [each for each in algorithms if isinstance(each, str)]
-    if known and not is_word(known[0], "aws:kms"):
+    known = next((each for each in algorithms if isinstance(each, str)), None)
+    if known and not is_word(known, "aws:kms"):
         # "S3 Bucket Keys aren't supported for DSSE-KMS" (S3 User Guide, "Using DSSE-KMS"), and with
         # S3's own key there is nothing to save.
-        return NotApplicable(f"bucket keys are not for '{known[0]}'")
+        return NotApplicable(f"bucket keys are not for '{known}'")
     return expect_true(resource, f"{path}.bucketKeyEnabled", "the bucket key is not on")
 
 
@@ -136,11 +137,11 @@ def _denies_old_tls(statement: Statement) -> bool:
 
 
 def _number(value: Value) -> float:
-    """A number of an IAM policy, which may be written as text; 0 for anything else."""
+    """A number of an IAM policy, which may be written as text; anything else is not a number."""
     try:
-        return float(value) if isinstance(value, str | int | float) else 0.0
+        return float(value) if isinstance(value, str | int | float) else nan
     except ValueError:
-        return 0.0
+        return nan
 
 
 @rule(
@@ -267,13 +268,14 @@ def s3_bucket_lifecycle(resource: Resource, context: Context, graph: Graph) -> V
     return judge_setting(resource, BUCKETS, "bucket", _LIFECYCLES, graph, _judge_uploads)
 
 
-def _judge_uploads(holder: Resource) -> tuple[Verdict]:
+def _judge_uploads(holder: Resource) -> Iterator[Verdict]:
     clears = [_clears_uploads(holder, each.path) for each in _blocks(holder, *_LIFECYCLE_RULES)]
     if True in clears:
-        return (Pass(),)
+        return
     if None in clears:
-        return (Unknown("whether unfinished uploads are cleared away is not known yet"),)
-    return (Fail("no enabled rule aborts unfinished uploads"),)
+        yield Unknown("whether unfinished uploads are cleared away is not known yet")
+    else:
+        yield Fail("no enabled rule aborts unfinished uploads")
 
 
 def _clears_uploads(holder: Resource, path: str) -> bool | None:

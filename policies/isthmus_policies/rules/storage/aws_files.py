@@ -188,7 +188,7 @@ def lustre_backup(files: Resource, context: Context, graph: Graph) -> Iterator[V
 def _is_scratch(files: Resource) -> bool | None:
     """Whether a file system is temporary, as those are that do not say; None if not known."""
     kind = files.get("deploymentType")
-    return None if kind is UNKNOWN else not str(kind).startswith("PERSISTENT")
+    return None if kind is UNKNOWN else not str(kind).startswith("PERSISTENT_")
 
 
 RULES = (

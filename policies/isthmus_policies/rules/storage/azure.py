@@ -94,7 +94,7 @@ def azure_blob_recoverable(resource: Resource, context: Context, graph: Graph) -
         return NotApplicable("it holds file shares and no blobs")
 
     def judge(service: Resource) -> Iterator[Verdict]:
-        return _judge_recovery(service, graph.references(service, "accountName", (_ACCOUNT,)))
+        return _judge_recovery(service, graph.references(service, "accountName"))
 
     return judge_setting(resource, (_ACCOUNT,), "accountName", (_BLOB_SERVICE,), graph, judge)
 

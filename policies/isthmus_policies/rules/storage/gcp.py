@@ -1,6 +1,7 @@
 """Cloud Storage buckets and Filestore instances."""
 
 import re
+from math import nan
 
 from isthmus_policies.expect import (
     GCP_KEYS,
@@ -63,7 +64,7 @@ def _location_of_key(holder: Resource, path: str, graph: Graph) -> Value:
         found = _KEY_LOCATION.search(name)
         return found[1] if found else UNKNOWN
     for other in graph.references(holder, path, (*GCP_KEYS, _KEY_RING)):
-        if other.type == _KEY_RING or other.has("location"):
+        if other.has("location"):
             return reveal(other.get("location"))
         # A grant names the key at cryptoKeyId, and a key its ring at keyRing.
         return _location_of_key(other, "keyRing" if other.type == _KEY else "cryptoKeyId", graph)
@@ -138,11 +139,11 @@ def gcs_bucket_records_locked(bucket: Resource, context: Context) -> Verdicts:
 
 
 def _seconds(value: Value) -> float:
-    """A number of seconds, which this SDK writes as text in one place; nothing is 0."""
+    """A number of seconds, which this SDK writes as text in one place; nothing is not a number."""
     value = reveal(value)
     if isinstance(value, str) and value.isdigit():
         return int(value)
-    return value if isinstance(value, int | float) else 0
+    return value if isinstance(value, int | float) else nan
 
 
 @rule(

@@ -56,7 +56,7 @@ def bigquery_customer_key(resource: Resource, context: Context, graph: Graph) ->
         return reason
     path = _DATASET_KEY if resource.type == _DATASET else "encryptionConfiguration.kmsKeyName"
     if resource.type == _TABLE and not resource.has(path):
-        datasets = graph.references(resource, "datasetId", (_DATASET,))
+        datasets = graph.references(resource, "datasetId")
         if any(dataset.has(_DATASET_KEY) for dataset in datasets):
             return NotApplicable("it takes its dataset's key, which is judged there")
     return expect_customer_key(resource, path, graph, GCP_KEYS)

@@ -1,0 +1,1 @@
+"""Machines that stand idle, capacity without an end, and storage that nobody clears away."""

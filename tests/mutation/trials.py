@@ -1,0 +1,81 @@
+"""The cases, ready to be judged again and again: their resources are made once."""
+
+import signal
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from isthmus_policies import graph
+from isthmus_policies.places import Catalogue
+from isthmus_policies.resource import Resource
+from isthmus_policies.rule import Context, Rule, covers
+from isthmus_policies.testing import answer_of, to_resource
+from isthmus_policies.verdict import Fail, Unknown, Verdict
+from tests.policies.loading import Case, load_cases
+
+PATIENCE_SECONDS = 20
+"""Of the processor's time, so that a busy machine changes nothing; all cases take a fifth of one."""
+
+
+class EndlessError(BaseException):
+    """A mutant does not come to an end. Nothing that a rule catches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    case: Case
+    stack: tuple[Resource, ...]
+    context: Context
+
+    def notices(self, rules: Mapping[str, Rule]) -> bool:
+        """Whether the rule says anything but what the case demands."""
+        rule = rules.get(self.case.rule)
+        if rule is None or not any(covers(each, self.stack[0].type) for each in rule.types):
+            return True
+        try:
+            verdicts = rule.judge(self.stack[0], self.context, graph.Graph(self.stack))
+        except Exception:  # noqa: BLE001 a rule that breaks is noticed, however it breaks
+            return True
+        return answer_of(verdicts) != self.case.answer or not _points(verdicts, self.case.path)
+
+
+def _points(verdicts: Iterable[Verdict], path: str | None) -> bool:
+    said = {each.path for each in verdicts if isinstance(each, Fail | Unknown)}
+    return path is None or path in said
+
+
+def load_trials() -> list[Trial]:
+    return [make_trial(case) for case in load_cases()]
+
+
+def make_trial(case: Case) -> Trial:
+    stack = tuple(to_resource(each) for each in (case.given, *case.others))
+    return Trial(case, stack, Context(case.settings, Catalogue()))
+
+
+def noticed(trials: Iterable[Trial], rules: Mapping[str, Rule]) -> bool:
+    """Whether a case notices, the first being enough, or the rules never come to an end."""
+    try:
+        with patience(PATIENCE_SECONDS):
+            return any(trial.notices(rules) for trial in trials)
+    except EndlessError:
+        return True
+
+
+@contextmanager
+def patience(seconds: float) -> Generator[None]:
+    """Ends what takes more than so much of the processor's time."""
+
+    def give_up(signum: int, frame: FrameType | None) -> None:
+        raise EndlessError
+
+    before: Callable[[int, FrameType | None], object] | int | None = signal.signal(
+        signal.SIGVTALRM, give_up
+    )
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

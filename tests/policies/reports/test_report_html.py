@@ -1,0 +1,138 @@
+"""The HTML report holds what an auditor asks for, in the order in which it is asked."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from isthmus_policies.frameworks import requirements_of
+from isthmus_policies.gate import Choice, Subject, choose_rules, judge
+from isthmus_policies.reports.formats import Format, render
+from isthmus_policies.reports.html_view import STANDINGS, by_severity, coverages, standing
+from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
+from isthmus_policies.settings import Settings
+
+from ..offline.states import export, open_group, provider, read
+from .samples import OPEN_GROUP, brief, clean, hostile, undecided
+
+pytestmark = [pytest.mark.policy, pytest.mark.pure]
+
+SAMPLES = {"hostile": hostile(), "clean": clean(), "undecided": undecided()}
+every_sample = pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES.keys())
+
+
+class Tables(HTMLParser):
+    """Whether every table can be read aloud."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.language: str | None = None
+        self.captions = self.tables = 0
+        self.headers: list[str | None] = []
+        self.ids: list[str] = []
+        self.targets: list[str] = []
+        self.stack: list[str] = []
+        self.unclosed: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if tag == "html":
+            self.language = told.get("lang")
+        self.tables += tag == "table"
+        self.captions += tag == "caption"
+        if tag == "th":
+            self.headers.append(told.get("scope"))
+        if told.get("id"):
+            self.ids.append(str(told["id"]))
+        for name in ("href", "aria-labelledby"):
+            if told.get(name):
+                self.targets.append(str(told[name]).removeprefix("#"))
+        if tag not in ("meta", "br", "link"):
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.stack or self.stack.pop() != tag:
+            self.unclosed.append(tag)
+
+
+@every_sample
+def test_html_can_be_read_aloud_and_is_well_formed(report: Report) -> None:
+    page = Tables(render(report, Format.HTML))
+    assert page.language == "en"
+    assert page.tables == page.captions > 0
+    assert set(page.headers) == {"col", "row"}
+    assert (page.stack, page.unclosed) == ([], [])
+    assert set(page.targets) <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_html_shows_the_coverage_of_each_framework() -> None:
+    text = render(SAMPLES["hostile"], Format.HTML)
+    for framework in {
+        e.framework for rule in SAMPLES["hostile"].rules for e in requirements_of(rule)
+    }:
+        assert re.search(rf"<h3 id=.framework-\d+.>{re.escape(framework)}</h3>", text)
+    assert "@media print" in text
+
+
+def test_html_says_first_what_was_judged_by_what_and_the_verdict() -> None:
+    report = SAMPLES["hostile"]
+    title = render(report, Format.HTML).partition("<nav")[0]
+    [given] = report.inputs
+    for said in (
+        f"{len(report.blocking)} findings must be fixed", "2027-01-01 12:00 UTC",
+        f"isthmus {report.version}", f"{len(report.rules)} rules of 1 pack: foundation",
+        given.sha256, given.name, "dev of project shop", "EU", "owner, environment",
+        f"{given.resources} judged", "3, from isthmus-exemptions.yaml", "a test",
+    ):  # fmt: skip
+        assert said in title
+    assert "Nothing blocks." in render(SAMPLES["clean"], Format.HTML).partition("<nav")[0]
+
+
+def test_html_tells_every_requirement_and_every_gap() -> None:
+    """One that no rule serves must not be left out: it would look as if there were none."""
+    for coverage in coverages(SAMPLES["hostile"]):
+        told = {each.id for each in (*coverage.tested, *coverage.gaps, *coverage.not_showable)}
+        assert told == {each.id for each in coverage.framework.requirements}
+        assert sum(coverage.counts[each] for each in STANDINGS) == len(told)
+        assert sum(each.width for each in coverage.bars) == pytest.approx(100, abs=0.01)
+
+
+def test_html_tells_a_rule_that_broke_nowhere_as_passed() -> None:
+    rule = next(rule for rule in choose_rules().rules if rule.id == OPEN_GROUP)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    choice = Choice((replace(rule, check=broken),), ("foundation",))
+    subject = Subject(read(export(provider(), open_group("a"))), Settings(), "a test")
+    report = judge([subject], choice)
+    assert [each.outcome for each in report.findings] == [Outcome.ERROR]
+    for coverage in coverages(report):
+        assert {standing(each) for each in coverage.tested} == {"fail"}
+    assert '<span class="error">error</span>' in render(report, Format.HTML)
+
+
+def test_html_puts_the_worst_first_and_what_blocks_before_what_does_not() -> None:
+    grouped = by_severity(brief().findings)
+    assert list(grouped) == [s for s in SEVERITIES if s in grouped]
+    for rules in grouped.values():
+        blocks = [each.blocks for each in rules]
+        assert blocks == sorted(blocks, reverse=True)
+    told = [finding for rules in grouped.values() for each in rules for finding in each.findings]
+    assert Counter(told) == Counter(brief().findings)
+    rows = [row for rules in grouped.values() for each in rules for row in each.rows]
+    assert Counter(finding for row in rows for finding in row) == Counter(told)
+    assert all(len({(f.urn, f.outcome, f.blocks) for f in row}) == 1 for row in rows)
+
+
+def test_html_leads_from_a_requirement_to_its_evidence() -> None:
+    text = render(SAMPLES["hostile"], Format.HTML)
+    evidence = text.partition('<h2 id="evidence">')[2]
+    assert f'<a href="#found-{OPEN_GROUP}">{OPEN_GROUP}</a>: ' in evidence
+    assert f'<h4 id="found-{OPEN_GROUP}">' in text
+    kept = render(clean(), Format.HTML).partition('<h2 id="evidence">')[2]
+    assert '<a href="#rule-keys-aws-key-rotation">keys-aws-key-rotation</a>: 1 pass' in kept
