@@ -1,5 +1,6 @@
 """The accelerators of a whole stack: who keeps them, and what they cost at their most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,12 +42,45 @@ def holdings(graph: Graph, market: Market) -> tuple[Holding, ...]:
     return tuple(each for each in found if each)
 
 
-def speaks_for(resource: Resource, among: tuple[Holding, ...]) -> Holding | None:
+def speaks_for(resource: Resource, graph: Graph, market: Market) -> Holding | None:
     """The holding that answers for all of its cloud, which is the first certain one, if it is the
     resource's own. A finding about a whole stack is thereby told once."""
-    own = [each for each in among if each.resource.cloud == resource.cloud]
-    first = next((each for each in own if each.is_certain), own[0] if own else None)
-    return first if first and first.resource.urn == resource.urn else None
+    speaker = _speakers(graph, market).get(resource.cloud)
+    return speaker if speaker and speaker.resource.urn == resource.urn else None
+
+
+@lru_cache(maxsize=2)
+def _speakers(graph: Graph, market: Market) -> Mapping[str | None, Holding]:
+    speakers: dict[str | None, Holding] = {}
+    for each in holdings(graph, market):
+        first = speakers.setdefault(each.resource.cloud, each)
+        if each.is_certain and not first.is_certain:
+            speakers[each.resource.cloud] = each
+    return speakers
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the accelerators of a stack cost a month at their most, by the URN of who keeps them."""
+
+    shares: Mapping[str, float]
+    """What is known to be spent at least: above a ceiling, the rest does not matter."""
+    doubts: Mapping[str, tuple[Unknown, ...]]
+    total_usd: float
+    dearest: str
+    """The URN of the largest share; empty where there are none."""
+
+
+@lru_cache(maxsize=2)
+def bill_of(graph: Graph, market: Market) -> Bill:
+    shares: dict[str, float] = {}
+    doubts: dict[str, tuple[Unknown, ...]] = {}
+    for each in holdings(graph, market):
+        costs = [monthly_usd(each.resource, fleet, graph, market) for fleet in each.fleets]
+        shares[each.resource.urn] = sum(cost for cost in costs if not isinstance(cost, Unknown))
+        doubts[each.resource.urn] = tuple(cost for cost in costs if isinstance(cost, Unknown))
+    dearest = max(shares, key=lambda urn: shares[urn], default="")
+    return Bill(shares, doubts, sum(shares.values()), dearest)
 
 
 def place_of(

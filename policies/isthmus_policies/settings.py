@@ -192,9 +192,9 @@ class _Told:
         value = self.values.get(key)
         if value is None:
             return None
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if is_number and math.isfinite(value) and value >= 0:
-            return float(value)
+        number = value if isinstance(value, int | float) and not isinstance(value, bool) else -1
+        if math.isfinite(number) and number >= 0:
+            return float(number)
         self.problems.append(f"{key}: {value!r} is no number of 0 or more; write {key}: {example}")
         return None
 

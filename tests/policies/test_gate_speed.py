@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.policy, pytest.mark.pure]
 GROWTH = 1.03
 """What a judgement may cost more in a stack of twice the size. It would be twice as much for
 a rule that goes through all resources for each of them."""
+SETTINGS = Settings(frozenset({"EU"}), max_monthly_usd=1.0, max_grid_grams_per_kwh=1.0)
+"""With the ceilings, since rules that have nothing to do cost nothing."""
 REST = "reading and telling"
 JUDGE = Rule.judge.__code__
 
@@ -71,7 +73,7 @@ class Work:
 def work_on(copies: int, choice: Choice, folder: Path) -> Work:
     file = folder / f"{copies}.json"
     file.write_text(json.dumps(copies_of_cases(copies)))
-    settings, work = Settings(frozenset({"EU"})), Work()
+    settings, work = SETTINGS, Work()
     judge([Subject(read_snapshot(file), settings, "")], choice)  # reads the tables
     with work.counted():
         snapshot = read_snapshot(file)

@@ -39,6 +39,7 @@ def test_pack_serves_its_policies_with_their_settings(pack: analyzer_pb2_grpc.An
     info = pack.GetAnalyzerInfo(empty_pb2.Empty(), timeout=30)
     assert info.name == "isthmus"
     assert {policy.name for policy in info.policies} == {
+        "isthmus-remedies",
         "isthmus-resources",
         "isthmus-resources-advice",
         "isthmus-stack",
@@ -50,6 +51,9 @@ def test_pack_serves_its_policies_with_their_settings(pack: analyzer_pb2_grpc.An
             "byClassification",
             "exemptions",
             "jurisdictions",
+            "maxGridGramsPerKwh",
+            "maxMonthlyUsd",
             "onUnknown",
+            "remediate",
             "requiredTags",
         }

@@ -4,11 +4,11 @@ from typing import cast
 
 import pytest
 
-from isthmus_policies.testing import blur_each
+from isthmus_policies.testing import answer_of, blur_each
 from isthmus_policies.values import Tree
 from isthmus_policies.verdict import Fail, Unknown
 
-from .loading import Case, answer_of, load_cases
+from .loading import Case, load_cases
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 

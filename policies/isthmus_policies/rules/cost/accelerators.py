@@ -1,13 +1,12 @@
 """What accelerators may cost: when they run, how many there may be, and who watches the bill."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from isthmus_policies.capacity import (
     NO_ACCELERATORS,
     Holding,
+    bill_of,
     holding_of,
-    holdings,
-    monthly_usd,
     speaks_for,
 )
 from isthmus_policies.fleets import FLEET_TYPES, Fleet, is_accelerated
@@ -140,30 +139,16 @@ def accelerator_capacity_ceiling(
     if ceiling is None:
         yield _NO_CEILING
         return
-    every = holdings(graph, context.market)
-    bills = {each.resource.urn: _bill(each, context, graph) for each in every}
-    if resource.urn not in bills:
+    bill = bill_of(graph, context.market)
+    if resource.urn not in bill.shares:
         yield NO_ACCELERATORS
         return
-    yield from (each for each in bills[resource.urn] if isinstance(each, Unknown))
-    shares = {urn: _sum_known(bill) for urn, bill in bills.items()}
-    total, dearest = sum(shares.values()), max(shares, key=lambda urn: shares[urn])
-    if total > ceiling and resource.urn == dearest:
+    yield from bill.doubts[resource.urn]
+    if bill.total_usd > ceiling and resource.urn == bill.dearest:
         yield Fail(
-            f"at its most and at list price the stack's accelerators cost {total:,.2f} USD a "
-            f"month, above its ceiling of {ceiling:,.2f}; {shares[dearest]:,.2f} of it here"
+            f"at its most and at list price the stack's accelerators cost {bill.total_usd:,.2f} USD a "
+            f"month, above its ceiling of {ceiling:,.2f}; {bill.shares[bill.dearest]:,.2f} of it here"
         )
-
-
-def _bill(holding: Holding, context: Context, graph: Graph) -> tuple[float | Unknown, ...]:
-    return tuple(
-        monthly_usd(holding.resource, fleet, graph, context.market) for fleet in holding.fleets
-    )
-
-
-def _sum_known(bill: Iterable[float | Unknown]) -> float:
-    """What is known to be spent at least: above the ceiling, the rest does not matter."""
-    return sum(each for each in bill if not isinstance(each, Unknown))
 
 
 @rule(
@@ -181,7 +166,7 @@ def _sum_known(bill: Iterable[float | Unknown]) -> float:
 def accelerator_budget_alert(resource: Resource, context: Context, graph: Graph) -> Verdicts:
     if holding_of(resource, graph, context.market) is None:
         return NO_ACCELERATORS
-    speaker = speaks_for(resource, holdings(graph, context.market))
+    speaker = speaks_for(resource, graph, context.market)
     if speaker is None:
         return NotApplicable("the first accelerators of the stack on this cloud answer for it")
     told = [_tells(each, paths) for each, paths in _watchers(resource, graph)]

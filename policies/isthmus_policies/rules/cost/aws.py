@@ -1,5 +1,6 @@
 """AWS: disks, addresses, tables, notebooks and warehouses that cost more than they must."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from isthmus_policies.expect import expect, expect_at_least, expect_one_of, expect_present, is_word
@@ -7,7 +8,7 @@ from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.stage import why_not_outside_production
-from isthmus_policies.values import MISSING, UNKNOWN, Located, is_false, reveal
+from isthmus_policies.values import MISSING, UNKNOWN, Located, Mark, Value, is_false, reveal
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 from isthmus_policies.whereabouts import locate
 
@@ -128,10 +129,10 @@ def nat_gateway_shared(gateway: Resource, context: Context, graph: Graph) -> Ver
     excuse = why_not_outside_production(gateway)
     if excuse:
         return excuse
-    there = [_is_beside(each, gateway, graph) for each in graph.of_type(_NAT) if each != gateway]
-    if True in there and _leads_out(gateway):
+    beside = _those_beside(gateway, graph)
+    if True in beside and _leads_out(gateway):
         return Fail("there is another NAT gateway in its region")
-    if True in there or None in there:
+    if beside:
         return Unknown("whether there is another NAT gateway in its region is not known yet")
     return Pass()
 
@@ -141,14 +142,26 @@ def _leads_out(gateway: Resource) -> bool | None:
     return None if kind is UNKNOWN else not is_word(kind, "private")
 
 
-def _is_beside(other: Resource, gateway: Resource, graph: Graph) -> bool | None:
-    """Whether another gateway leads out of the same region."""
-    places = [locate(each, graph) for each in (other, gateway)]
-    names = [reveal(each.value) if isinstance(each, Located) else UNKNOWN for each in places]
-    leads_out = _leads_out(other)
-    if leads_out is False or (UNKNOWN not in names and names[0] != names[1]):
-        return False
-    return None if leads_out is None or UNKNOWN in names else True
+def _those_beside(gateway: Resource, graph: Graph) -> set[bool | None]:
+    """Whether other gateways lead out of the same region: True for one that does, None for one that
+    may."""
+    here = _place_of(gateway, graph)
+    others = Counter(graph.once(_gateways))
+    others[here, _leads_out(gateway)] -= 1
+    return {
+        None if UNKNOWN in (here, there) else leads_out
+        for (there, leads_out), number in others.items()
+        if number and leads_out is not False and (UNKNOWN in (here, there) or here == there)
+    }
+
+
+def _gateways(graph: Graph) -> Counter[tuple[Value, bool | None]]:
+    return Counter((_place_of(each, graph), _leads_out(each)) for each in graph.of_type(_NAT))
+
+
+def _place_of(gateway: Resource, graph: Graph) -> Value:
+    place = locate(gateway, graph)
+    return reveal(place.value) if isinstance(place, Located) else UNKNOWN
 
 
 @rule(
@@ -167,22 +180,18 @@ def dynamodb_table_scales(table: Resource, context: Context, graph: Graph) -> Ve
         return Pass()
     if mode is UNKNOWN:
         return Unknown("how the table is billed is not known yet", "billingMode")
-    scales = [_scales(each, table, graph) for each in graph.of_type(*_TABLE_SCALERS)]
-    if True in scales:
+    scaled, name = graph.once(_scaled), table.get("name")
+    if graph.referenced_by(table, "resourceId", _TABLE_SCALERS) or f"table/{name}" in scaled:
         return Pass()
-    if None in scales:
+    if UNKNOWN in scaled or (scaled and name is UNKNOWN):
         return Unknown("whether anything scales the table is not known yet", "billingMode")
     return Fail("its capacity is provisioned, and nothing scales it", "billingMode")
 
 
-def _scales(target: Resource, table: Resource, graph: Graph) -> bool | None:
-    """A target names its table as `table/name`."""
-    if table in graph.references(target, "resourceId"):
-        return True
-    said, name = target.get("resourceId"), table.get("name")
-    if UNKNOWN in (said, name):
-        return None
-    return isinstance(name, str) and said == f"table/{name}"
+def _scaled(graph: Graph) -> frozenset[str | Mark]:
+    """What targets scale; a table is called `table/name` there."""
+    said = (each.get("resourceId") for each in graph.of_type(*_TABLE_SCALERS))
+    return frozenset(each for each in said if isinstance(each, str) or each is UNKNOWN)
 
 
 @rule(

@@ -1,6 +1,7 @@
 """Object stores clear away what nobody can see: old versions and the parts of broken uploads."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
@@ -160,24 +161,57 @@ def azure_blob_version_expiry(service: Resource, context: Context, graph: Graph)
     excuse = _why_not(accounts[0] if accounts else service, versioned)
     if excuse:
         return excuse
-    clears = [_clears_blobs(each, service, graph) for each in graph.of_type(*_MANAGEMENT)]
-    return _judge(versioned, _any_of(clears), "isVersioningEnabled")
+    return _judge(versioned, _blobs_are_cleared(service, accounts, graph), "isVersioningEnabled")
 
 
-def _clears_blobs(policy: Resource, service: Resource, graph: Graph) -> bool | None:
-    is_for = _same_account(policy, service, graph)
-    if is_for is False:
-        return False
-    clears = _any_of(_clears_versions(policy, each.path) for each in policy.find("policy.rules.*"))
-    return None if is_for is None and clears else clears
+def _blobs_are_cleared(
+    service: Resource, accounts: Collection[Resource], graph: Graph
+) -> bool | None:
+    """Whether a management policy of the service's account clears old versions away."""
+    name = service.get("accountName")
+    its = [
+        _clears_blobs(policy)
+        for account in accounts
+        for policy in graph.referenced_by(account, "accountName", _MANAGEMENT)
+    ]
+    if isinstance(name, str):
+        its.append(graph.once(_named_policies_clear).get(name, False))
+    if accounts:
+        others = graph.once(_unresolved_policies_clear)
+    elif name is UNKNOWN:
+        others = graph.once(_any_policies_clear)
+    else:
+        others = graph.once(_unnamed_policies_clear)
+    # Another policy may turn out to be for this account.
+    return _any_of([*its, False if others is False else None])
 
 
-def _same_account(one: Resource, other: Resource, graph: Graph) -> bool | None:
-    accounts, others = (graph.references(each, "accountName", _ACCOUNTS) for each in (one, other))
-    if accounts and others:
-        return accounts == others
-    names = [each.get("accountName") for each in (one, other)]
-    return None if UNKNOWN in names else names[0] == names[1]
+def _named_policies_clear(graph: Graph) -> Mapping[str, bool | None]:
+    """By the name of the account."""
+    answers: dict[str, list[bool | None]] = defaultdict(list)
+    for policy in graph.of_type(*_MANAGEMENT):
+        name = policy.get("accountName")
+        if isinstance(name, str):
+            answers[name].append(_clears_blobs(policy))
+    return {name: _any_of(found) for name, found in answers.items()}
+
+
+def _any_policies_clear(graph: Graph) -> bool | None:
+    return _any_of(_clears_blobs(policy) for policy in graph.of_type(*_MANAGEMENT))
+
+
+def _unresolved_policies_clear(graph: Graph) -> bool | None:
+    policies = graph.unresolved("accountName", _MANAGEMENT)
+    return _any_of(_clears_blobs(policy) for policy in policies)
+
+
+def _unnamed_policies_clear(graph: Graph) -> bool | None:
+    policies = graph.of_type(*_MANAGEMENT)
+    return _any_of(_clears_blobs(p) for p in policies if p.get("accountName") is UNKNOWN)
+
+
+def _clears_blobs(policy: Resource) -> bool | None:
+    return _any_of(_clears_versions(policy, each.path) for each in policy.find("policy.rules.*"))
 
 
 def _clears_versions(policy: Resource, path: str) -> bool | None:
