@@ -1,13 +1,15 @@
 """The report for a person at a terminal: what is wrong with each resource, and what to write."""
 
 import io
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -61,34 +63,57 @@ def _show_resource(console: Console, urn: str, findings: list[Finding]) -> None:
         soft_wrap=True,
     )  # fmt: skip
     console.print(Text(visible(urn), style="dim"), soft_wrap=True)
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for finding in findings:
-        for row in _rows(finding):
-            table.add_row(*row)
-    console.print(Padding(table, (0, 0, 1, 2)))
+    rows = [row for finding in findings for row in _rows(finding)]
+    console.print(_layout(rows, console.width), soft_wrap=True)
 
 
-def _rows(finding: Finding) -> Iterator[tuple[Text, Text, Text]]:
-    style = _STYLES[finding.outcome]
+class _Row(NamedTuple):
+    """What is said in two short words and a long text."""
+
+    outcome: str
+    word: str
+    said: str
+    outcome_style: str = ""
+    style: str = ""
+
+
+def _layout(rows: list[_Row], width: int) -> Text:
+    """In columns, the long text wrapped under itself."""
+    first, second = (max(map(len, column)) + 2 for column in list(zip(*rows, strict=True))[:2])
+    indent, text = " " * (2 + first + second), Text()
+    for row in rows:
+        begin, *others = _wrap(visible(row.said), max(width - len(indent), _NARROWEST))
+        text.append(f"  {row.outcome:{first}}", row.outcome_style)
+        text.append(f"{row.word:{second}}{begin}\n", row.style)
+        for line in others:
+            text.append(f"{indent}{line}\n", row.style)
+    return text
+
+
+_NARROWEST = 30
+
+
+@lru_cache(maxsize=1024)
+def _wrap(text: str, width: int) -> list[str]:
+    """Kept, because most findings of a rule say the same."""
+    return textwrap.wrap(text, width) or [""]
+
+
+def _rows(finding: Finding) -> Iterator[_Row]:
     where = f" (at {finding.path})" if finding.path else ""
     note = "" if finding.blocks or finding.outcome is Outcome.EXEMPT else " Does not block."
-    empty = Text("")
-    yield (
-        Text(finding.outcome.value, style=style),
-        Text(finding.severity.value),
-        Text(visible(f"{finding.rule.id}: {finding.message}{where}.{note}")),
-    )
+    yield _Row(
+        finding.outcome.value, finding.severity.value,
+        f"{finding.rule.id}: {finding.message}{where}.{note}", _STYLES[finding.outcome],
+    )  # fmt: skip
     if finding.outcome is Outcome.EXEMPT and finding.exemption:
         entry = finding.exemption
         until = f"until {entry.expires.isoformat()}: {entry.reason} ({entry.ticket}, {entry.owner})"
-        yield empty, Text("exempt", style="dim"), Text(visible(until), style="dim")
+        yield _Row("", "exempt", until, style="dim")
     elif finding.outcome is not Outcome.ERROR:
-        yield empty, Text("fix", style="green"), Text(visible(finding.fix), style="green")
+        yield _Row("", "fix", finding.fix, style="green")
         for line in _diff(finding):
-            yield empty, Text("diff", style="cyan"), Text(visible(line), style="cyan")
+            yield _Row("", "diff", line, style="cyan")
 
 
 def _diff(finding: Finding) -> Iterator[str]:

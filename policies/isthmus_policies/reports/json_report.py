@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 from typing import cast
 
 from isthmus_policies.exemptions import Exemption
@@ -48,7 +47,11 @@ def as_json(report: Report) -> Json:
         "inputs": [_input(each) for each in report.inputs],
         "findings": [_finding(each, report) for each in report.findings],
         "rules": [
-            {"rule": rule.id, "resources": {o.value: n for o, n in report.tally(rule).items()}}
+            {
+                "rule": rule.id,
+                "resources": {o.value: n for o, n in report.tally(rule).items()},
+                "requirements": _requirements(rule),
+            }
             for rule in report.rules
         ],
         "exemptions": {
@@ -117,7 +120,6 @@ def _finding(finding: Finding, report: Report) -> Json:
         "why": finding.rule.why,
         "fix": finding.fix,
         "remedy": _remedy(finding),
-        "requirements": _requirements(finding.rule),
         "input": report.inputs[finding.input].name,
         "source": {"file": source.file, "line": source.line} if source else None,
         "exemption": _exemption(finding.exemption) if finding.exemption else None,
@@ -135,7 +137,6 @@ def _remedy(finding: Finding) -> list[Json] | None:
     return changes or None
 
 
-@cache
 def _requirements(rule: Rule) -> list[Json]:
     return [
         {"framework": each.framework, "id": each.id, "basis": each.basis.value}
