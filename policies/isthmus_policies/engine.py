@@ -9,7 +9,7 @@ value like others.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from pulumi.runtime import get_config_env
 from pulumi_policy import (
@@ -93,6 +93,17 @@ def to_tree(raw: object) -> Tree:
     return value if isinstance(value, Mapping) else {}
 
 
+class Found(NamedTuple):
+    """What rules found of a resource, or of the whole stack, and by which terms."""
+
+    terms: Terms | SettingsError
+    findings: list[Finding]
+
+
+WHOLE_STACK = "*"
+"""Stands where a URN does."""
+
+
 def today() -> date:
     return datetime.now(UTC).date()
 
@@ -113,6 +124,7 @@ class Engine:
     _inputs: dict[str, Tree] = field(default_factory=dict[str, Tree])
     _mended: dict[str, Mended] = field(default_factory=dict[str, Mended])
     _secrets: Secrets = field(default_factory=Secrets)
+    _found: dict[str, Found] = field(default_factory=dict[str, Found])
     _terms_by_config: dict[str, Terms | SettingsError] = field(
         default_factory=dict[str, Terms | SettingsError]
     )
@@ -175,14 +187,16 @@ class Engine:
         index = self._index(Scope.RESOURCE)
 
         def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-            resource = self._secrets.hide_in(read_resource(args))
-            self._inputs[resource.urn] = resource.props
-            self._tell_mended(resource.urn, blocks, report)
+            self._tell_mended(args.urn, blocks, report)
             terms = self._terms(args.get_config())
-            if blocks and resource.type == ROOT:
+            if blocks and args.resource_type == ROOT:
                 self._report_mistakes(report)
-            if isinstance(terms, Terms) and index.for_type(resource.type):
-                found = evaluate((resource,), index, terms.context)
+            found = self._handed_over(args.urn, terms, blocks)
+            if found is None:
+                found = self._judge_resource(args, index, terms)
+            if blocks:
+                self._found[args.urn] = Found(terms, found)
+            if isinstance(terms, Terms):
                 self._report(found, terms.exemptions, blocks, report)
 
         return ResourceValidationPolicy(
@@ -201,16 +215,36 @@ class Engine:
                 return
             if not blocks and not terms.context.settings.jurisdictions:
                 report(NO_RESIDENCY, None)
-            resources = [read_stack_resource(each, self._inputs) for each in args.resources]
+            found = self._handed_over(WHOLE_STACK, terms, blocks)
+            if found is None:
+                resources = [read_stack_resource(each, self._inputs) for each in args.resources]
+                if blocks:
+                    _report_exemptions_of_nothing(terms.exemptions, resources, report)
+                found = evaluate(resources, index, terms.context)
             if blocks:
-                _report_exemptions_of_nothing(terms.exemptions, resources, report)
-            found = evaluate(resources, index, terms.context)
+                self._found[WHOLE_STACK] = Found(terms, found)
             self._report(found, terms.exemptions, blocks, report)
 
         return StackValidationPolicy(
             name, "Rules that judge resources by what else is in the stack.", validate,
             enforcement_level=_level(blocks), config_schema=_schema(),
         )  # fmt: skip
+
+    def _judge_resource(
+        self, args: ResourceValidationArgs, index: RuleIndex, terms: Terms | SettingsError
+    ) -> list[Finding]:
+        resource = self._secrets.hide_in(read_resource(args))
+        self._inputs[resource.urn] = resource.props
+        if isinstance(terms, SettingsError) or not index.for_type(resource.type):
+            return []
+        return evaluate((resource,), index, terms.context)
+
+    def _handed_over(
+        self, urn: str, terms: Terms | SettingsError, blocks: bool
+    ) -> list[Finding] | None:
+        """What the enforcing policy, which is asked first, has just found by the same terms."""
+        last = self._found.pop(urn, None)
+        return last.findings if last and not blocks and last.terms is terms else None
 
     def _index(self, scope: Scope) -> RuleIndex:
         return RuleIndex(rule for rule in self.rules if rule.scope is scope)

@@ -12,6 +12,7 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer  # the server that Poli
 
 from isthmus_policies.engine import NO_RESIDENCY, ROOT, Engine, to_value
 from isthmus_policies.registry import FOUNDATION
+from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule, Severity, rule
 from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Pass, Verdicts
@@ -49,10 +50,10 @@ class Server:
     def analyze_stack(self, *resources: proto.AnalyzerResource) -> list[Told]:
         return told(self.server.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None))
 
-    def configure(self, policy: str, properties: Mapping[str, object]) -> None:
-        config = proto.PolicyConfig(
-            properties=struct(properties), enforcementLevel=proto.EnforcementLevel.MANDATORY
-        )
+    def configure(
+        self, policy: str, properties: Mapping[str, object], level: int = proto.MANDATORY
+    ) -> None:
+        config = proto.PolicyConfig(properties=struct(properties), enforcementLevel=level)
         self.server.Configure(proto.ConfigureAnalyzerRequest(policyConfig={policy: config}), None)
 
 
@@ -199,7 +200,7 @@ def test_a_rule_sees_plain_values() -> None:
         "object": proxy.UNKNOWN_OBJECT_VALUE, "secret": {**SECRET_MARK, "value": "s"},
     }  # fmt: skip
     assert Server({}, (look,)).analyze(KEY, props) == []
-    [resource, _] = seen  # once to enforce, once to advise
+    [resource] = seen  # what is found is told by two policies, but judged once
     assert resource.props == {
         "days": 30, "share": 0.5, "on": True, "list": [1, {"a": UNKNOWN}],
         "object": UNKNOWN, "secret": "s",
@@ -209,6 +210,31 @@ def test_a_rule_sees_plain_values() -> None:
         "pulumi:providers:aws",
         "eu-north-1",
     )
+
+
+@pytest.mark.parametrize(
+    ("policy", "properties", "level"),
+    [
+        ("isthmus-resources-advice", {"onUnknown": "warn"}, proto.MANDATORY),
+        ("isthmus-resources", {}, proto.DISABLED),
+    ],
+)
+def test_advice_judges_for_itself_where_nobody_did_by_its_terms(
+    policy: str, properties: Mapping[str, object], level: int
+) -> None:
+    seen: list[str] = []
+
+    @rule("test-thing-seen", title="", why="", fix="", severity=Severity.LOW, types=(KEY,))
+    def look(resource: Resource, context: Context) -> Verdicts:
+        seen.append(f"{resource.get('days')} {context.settings.on_unknown}")
+        return Pass()
+
+    server = Server({}, (look,))
+    server.configure(policy, properties, level)
+    for days in (1, 2):
+        server.analyze(KEY, {"days": days})
+    own = [one for one in seen if properties.get("onUnknown", "fail") in one]
+    assert [one[0] for one in own] == ["1", "2"]
 
 
 def test_assets_are_opaque() -> None:
