@@ -83,7 +83,7 @@ def _not_yaml(error: Exception) -> Problem:
 def _read_entries(
     root: yaml.Node | None, rule_ids: frozenset[str], problems: list[Problem]
 ) -> Iterator[Exemption]:
-    if root is None:
+    if root is None or (isinstance(root, yaml.SequenceNode) and not root.value):
         problems.append(Problem(1, "the file is empty", "Write a list of entries, or remove it"))
     elif not isinstance(root, yaml.SequenceNode):
         what = "the file is not a list"

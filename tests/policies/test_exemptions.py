@@ -206,6 +206,7 @@ def test_the_nearest_names_are_told(tmp_path: Path) -> None:
     [
         ("", 1, "the file is empty"),
         ("# nothing\n", 1, "the file is empty"),
+        ("[]\n", 1, "the file is empty"),
         ("exemptions: []\n", 1, "the file is not a list"),
         ("- rule: [\n", 2, "it is not YAML"),
         ("- rule: a\n\t- x\n", 2, "it is not YAML"),
