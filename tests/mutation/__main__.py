@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def share_for(module: Score, wanted: float) -> float:
     """What rules share also has tests of its own, which are not run here: none of it is wanted."""
-    return 0 if module.module in SHARED else wanted
+    return 0 if module.module.startswith(SHARED) else wanted
 
 
 def judge(modules: Iterable[str], jobs: int) -> Iterable[Score]:

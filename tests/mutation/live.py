@@ -8,7 +8,8 @@ from pkgutil import walk_packages
 from types import CodeType, ModuleType
 from warnings import catch_warnings, simplefilter
 
-from isthmus_policies import expect, rules, values
+from isthmus_policies import questions, rules, values
+from isthmus_policies.questions import expect
 from isthmus_policies.rule import Rule
 from tests.mutation.operators import Mutant
 from tests.mutation.source import Source, Statement, read_source
@@ -20,15 +21,9 @@ FRAME = frozenset(
     for name in ("frameworks", "places", "resource", "rule", "settings", "tables", "verdict")
 )
 """What rules stand on without deciding anything: its own tests hold it."""
-SHARED = tuple(
-    f"{PACKAGE}.{name}"
-    for name in (
-        "cidr", "companions", "expect", "gke", "graph", "iam_grants", "policy_document", "records",
-        "service_accounts", "tagged", "values", "whereabouts",
-    )
-)  # fmt: skip
-"""What rules of many topics ask; their mutants are tried on all cases. They have tests of their own
-besides, which are not run here."""
+SHARED = (f"{questions.__name__}.", f"{PACKAGE}.graph", f"{PACKAGE}.values")
+"""Begin the names of what rules of many topics ask; their mutants are tried on all cases. They have
+tests of their own besides, which are not run here."""
 TWINS: Mapping[str, object] = {
     name: value
     for module in (expect, values)
@@ -56,7 +51,8 @@ class Live:
     @property
     def targets(self) -> list[str]:
         """What is mutated: every module of rules, and what they share."""
-        return [*sorted(self.rule_modules), *SHARED]
+        shared = [name for name in self.sources if name.startswith(SHARED)]
+        return [*sorted(self.rule_modules), *sorted(shared)]
 
     def _read(self, name: str) -> None:
         """Reads a module after those that it takes names from."""

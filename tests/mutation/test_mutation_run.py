@@ -84,7 +84,7 @@ def test_a_mutant_reaches_the_modules_that_import_it_and_everything_is_put_back(
 def test_a_mutant_of_what_rules_share_is_seen_by_rules_of_other_modules(lab: Laboratory) -> None:
     [mutant, *_] = [
         each
-        for each in mutants(lab, "isthmus_policies.expect")
+        for each in mutants(lab, "isthmus_policies.questions.expect")
         if each.place == "expect_customer_key" and each.meaning == "Fail becomes Pass"
     ]
     with lab.live.mutated(mutant):
@@ -162,7 +162,7 @@ def test_a_survivor_is_told_with_its_line_its_change_and_its_meaning() -> None:
 def test_modules_are_chosen_by_name_or_by_what_changed(lab: Laboratory) -> None:
     live = lab.live
     assert named_modules(live, []) == live.targets
-    assert set(SHARED) <= set(live.targets)
+    assert all(any(name.startswith(shared) for name in live.targets) for shared in SHARED)
     assert named_modules(live, ["rules/secrets/gcp.py"]) == ["isthmus_policies.rules.secrets.gcp"]
     assert modules_of_files(live, [CASES / "keys.yaml"]) == [KEYS]
     assert modules_of_files(live, [live.sources[BUCKETS].file]) == [BUCKETS]

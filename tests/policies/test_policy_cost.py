@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 
 from isthmus_policies.evaluate import evaluate
-from isthmus_policies.fleets import FLEET_TYPES
 from isthmus_policies.market import CatalogueMarket, Grid, Machine, Offer
 from isthmus_policies.places import Catalogue
+from isthmus_policies.questions.fleets import FLEET_TYPES
 from isthmus_policies.rule import Context, Enforcement, Severity
 from isthmus_policies.rules.cost.accelerators import (
     accelerator_budget_alert,

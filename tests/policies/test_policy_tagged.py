@@ -2,7 +2,7 @@
 
 import pytest
 
-from isthmus_policies.tagged import PRODUCTION, tag_of, why_not_tagged
+from isthmus_policies.questions.tagged import PRODUCTION, tag_of, why_not_tagged
 from isthmus_policies.testing import Given, to_resource
 from isthmus_policies.values import MISSING, UNKNOWN, Value
 from isthmus_policies.verdict import NotApplicable, Unknown

@@ -7,8 +7,8 @@ import pytest
 
 from isthmus_policies import testing
 from isthmus_policies.evaluate import Kind
-from isthmus_policies.expect import expect_true
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect_true
 from isthmus_policies.registry import RULES
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule, Severity, rule

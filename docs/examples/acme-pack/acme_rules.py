@@ -1,7 +1,7 @@
 """Acme's own rules."""
 
-from isthmus_policies.expect import expect_one_of
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect_one_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule, Severity, rule
 from isthmus_policies.values import MISSING

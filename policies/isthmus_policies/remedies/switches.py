@@ -9,12 +9,12 @@ passwords (programs may use nothing else), and whatever costs money for being on
 
 from collections.abc import Callable, Mapping
 
-from isthmus_policies.expect import is_word
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.tagged import PRODUCTION, why_not_tagged
 from isthmus_policies.remedies.edit import Keys, put_all
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Remedy
 from isthmus_policies.rules.keys import seconds_of
-from isthmus_policies.tagged import PRODUCTION, why_not_tagged
 from isthmus_policies.values import MISSING, Tree, Value, is_false, is_true
 
 _YEAR_DAYS = 365

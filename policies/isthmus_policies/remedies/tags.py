@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from isthmus_policies.questions.tagged import tag_of
 from isthmus_policies.remedies.edit import Keys, put_all
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Remedy
 from isthmus_policies.tables import read_table, type_facts
-from isthmus_policies.tagged import tag_of
 from isthmus_policies.values import MISSING, UNKNOWN, Tree, Value, as_list, reveal
 
 _LIST_TYPES = ("aws:autoscaling/group:Group",)

@@ -4,10 +4,10 @@ Without the setting `maxGridGramsPerKwh` nothing is judged: what is clean enough
 countries by a factor of a hundred, and no default would be right for all of them.
 """
 
-from isthmus_policies.capacity import place_of
-from isthmus_policies.fleets import FLEET_TYPES, fleets_of, is_accelerated
 from isthmus_policies.graph import Graph
 from isthmus_policies.market import Grid
+from isthmus_policies.questions.capacity import place_of
+from isthmus_policies.questions.fleets import FLEET_TYPES, fleets_of, is_accelerated
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.values import Located, reveal

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from isthmus_policies.expect import is_word
+from isthmus_policies.questions.expect import is_word
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN, Value, is_true, read

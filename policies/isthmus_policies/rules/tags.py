@@ -1,9 +1,9 @@
 """Every resource says whose it is, what for, and how sensitive."""
 
+from isthmus_policies.questions.tagged import provider_tags, tag_names
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Context, Requirement, Severity, rule
 from isthmus_policies.tables import type_facts
-from isthmus_policies.tagged import provider_tags, tag_names
 from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 

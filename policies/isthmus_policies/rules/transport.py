@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from isthmus_policies.companions import judge_setting
-from isthmus_policies.expect import expect_one_of, expect_statement, is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import Statement
+from isthmus_policies.questions.companions import judge_setting
+from isthmus_policies.questions.expect import expect_one_of, expect_statement, is_word
+from isthmus_policies.questions.policy_document import Statement
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.rules.encryption.aws import BUCKETS

@@ -2,9 +2,9 @@
 
 import pytest
 
-from isthmus_policies.demands import Classes, classes_of
 from isthmus_policies.graph import Graph
-from isthmus_policies.lineage import part_of, read_by
+from isthmus_policies.questions.demands import Classes, classes_of
+from isthmus_policies.questions.lineage import part_of, read_by
 from isthmus_policies.tables import copy_sources, parts_in_processing, read_table, type_facts
 from isthmus_policies.testing import Given, to_resource
 from isthmus_policies.values import UNKNOWN

@@ -2,11 +2,11 @@
 
 import pytest
 
-from isthmus_policies.demands import Demand, judge_demands, worst
-from isthmus_policies.mentions import names_in, place_in
+from isthmus_policies.questions.demands import Demand, judge_demands, worst
+from isthmus_policies.questions.mentions import names_in, place_in
+from isthmus_policies.questions.whereabouts import plain_name
 from isthmus_policies.values import UNKNOWN, Secret
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown
-from isthmus_policies.whereabouts import plain_name
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 

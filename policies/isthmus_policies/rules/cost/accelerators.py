@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from isthmus_policies.capacity import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.capacity import (
     NO_ACCELERATORS,
     Holding,
     bill_of,
     holding_of,
     speaks_for,
 )
-from isthmus_policies.fleets import FLEET_TYPES, Fleet, is_accelerated
-from isthmus_policies.fleets.schedules import is_stopped
-from isthmus_policies.graph import Graph
+from isthmus_policies.questions.fleets import FLEET_TYPES, Fleet, is_accelerated
+from isthmus_policies.questions.fleets.schedules import is_stopped
+from isthmus_policies.questions.stage import why_not_outside_production
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.stage import why_not_outside_production
 from isthmus_policies.values import MISSING, UNKNOWN, Value, contains_unknown, is_true
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 

@@ -2,10 +2,10 @@
 
 import re
 
+from isthmus_policies.questions.tagged import provider_tags, tag_names, tag_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.tables import type_facts
-from isthmus_policies.tagged import provider_tags, tag_names, tag_of
 from isthmus_policies.values import UNKNOWN, as_list, reveal
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 

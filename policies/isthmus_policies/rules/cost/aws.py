@@ -3,14 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from isthmus_policies.expect import expect, expect_at_least, expect_one_of, expect_present, is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
+    expect,
+    expect_at_least,
+    expect_one_of,
+    expect_present,
+    is_word,
+)
+from isthmus_policies.questions.stage import why_not_outside_production
+from isthmus_policies.questions.whereabouts import locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.stage import why_not_outside_production
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Mark, Value, is_false, reveal
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
-from isthmus_policies.whereabouts import locate
 
 _VOLUME = "aws:ebs/volume:Volume"
 _DISKS: Mapping[str, tuple[str, ...]] = {

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from isthmus_policies.expect import expect, expect_present, is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect, expect_present, is_word
+from isthmus_policies.questions.stage import why_not_outside_production
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.stage import why_not_outside_production
 from isthmus_policies.values import MISSING, UNKNOWN
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 

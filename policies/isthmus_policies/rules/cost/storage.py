@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.records import why_no_records
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.records import why_no_records
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.rules.encryption.aws import BUCKETS

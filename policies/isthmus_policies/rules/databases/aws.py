@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import AWS_KEYS, expect_customer_key, expect_true
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import AWS_KEYS, expect_customer_key, expect_true
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import Located

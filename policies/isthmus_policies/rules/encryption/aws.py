@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Set
 
-from isthmus_policies.companions import judge_setting
-from isthmus_policies.expect import AWS_KEYS, expect_customer_key, is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_setting
+from isthmus_policies.questions.expect import AWS_KEYS, expect_customer_key, is_word
 from isthmus_policies.resource import Provider, Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, is_true

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import GCP_KEYS, expect_customer_key, expect_one_of
-from isthmus_policies.gke import CLUSTER, NODE_POOL, NODES_ELSEWHERE, node_configs
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import GCP_KEYS, expect_customer_key, expect_one_of
+from isthmus_policies.questions.gke import CLUSTER, NODE_POOL, NODES_ELSEWHERE, node_configs
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN

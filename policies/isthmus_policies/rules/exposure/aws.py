@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Set
 
-from isthmus_policies.companions import judge_setting
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_setting
+from isthmus_policies.questions.expect import (
     expect,
     expect_no_internet,
     expect_no_statement,
     expect_true,
 )
-from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import Statement
+from isthmus_policies.questions.policy_document import Statement
 from isthmus_policies.resource import Provider, Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.rules.encryption.aws import BUCKETS

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     expect,
     expect_no_internet,
     expect_not_true,
@@ -10,9 +11,8 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.gke import CLUSTER, NODE_POOL
-from isthmus_policies.graph import Graph
-from isthmus_policies.iam_grants import judge_public_grants
+from isthmus_policies.questions.gke import CLUSTER, NODE_POOL
+from isthmus_policies.questions.iam_grants import judge_public_grants
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, is_false, is_true

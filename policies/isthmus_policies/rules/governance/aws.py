@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from isthmus_policies.expect import expect_not_false
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect_not_false
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.rules.encryption.aws import DISK_DEFAULT, DISK_TYPES, Place, place_of

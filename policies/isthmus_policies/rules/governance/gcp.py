@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.whereabouts import judge_place, judge_place_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Context, Enforcement, Requirement, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Value, is_true, reveal
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
-from isthmus_policies.whereabouts import judge_place, judge_place_of
 
 _POLICY = "gcp:orgpolicy/policy:Policy"
 _OLDER_POLICIES = (

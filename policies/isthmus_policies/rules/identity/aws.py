@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from isthmus_policies.expect import expect_no_statement
 from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import CALLER_KEYS, Statement
+from isthmus_policies.questions.expect import expect_no_statement
+from isthmus_policies.questions.policy_document import CALLER_KEYS, Statement
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.values import UNKNOWN, Located, Value, as_list, read

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable
 
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import is_word
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN, Located, Value, reveal

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.iam_grants import IDENTITIES, grants_of
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.iam_grants import IDENTITIES, grants_of
+from isthmus_policies.questions.service_accounts import ACCOUNTS
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.service_accounts import ACCOUNTS
 from isthmus_policies.values import UNKNOWN, Located, Value
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 

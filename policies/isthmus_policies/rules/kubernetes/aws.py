@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from isthmus_policies.expect import expect_reference, expect_true, expect_words
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect_reference, expect_true, expect_words
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, Located, is_true

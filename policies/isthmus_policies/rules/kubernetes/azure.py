@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from isthmus_policies.expect import expect_any_true, expect_one_of, expect_true
+from isthmus_policies.questions.expect import expect_any_true, expect_one_of, expect_true
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import reveal

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     expect,
     expect_not_false,
     expect_not_true,
@@ -10,7 +11,7 @@ from isthmus_policies.expect import (
     expect_present,
     is_word,
 )
-from isthmus_policies.gke import (
+from isthmus_policies.questions.gke import (
     AUTOPILOT,
     CLUSTER,
     NODE_POOL,
@@ -19,10 +20,9 @@ from isthmus_policies.gke import (
     is_autopilot,
     node_configs,
 )
-from isthmus_policies.graph import Graph
+from isthmus_policies.questions.service_accounts import expect_own_account
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.service_accounts import expect_own_account
 from isthmus_policies.values import UNKNOWN, is_true
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdict, Verdicts
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.companions import judge_setting
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_setting
+from isthmus_policies.questions.expect import (
     AWS_KEYS,
     expect_at_least,
     expect_customer_key,
@@ -12,7 +13,6 @@ from isthmus_policies.expect import (
     expect_words,
     is_word,
 )
-from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from isthmus_policies.companions import judge_companions
-from isthmus_policies.expect import expect, expect_true, is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_companions
+from isthmus_policies.questions.expect import expect, expect_true, is_word
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN, Value, is_true, read, reveal

@@ -2,8 +2,8 @@
 
 from collections.abc import Set
 
-from isthmus_policies.expect import expect_at_most, expect_one_of, is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect_at_most, expect_one_of, is_word
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.rules.encryption.aws import Place, place_of

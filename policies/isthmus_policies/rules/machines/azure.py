@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     AZURE_DISK_KEYS,
     AZURE_KEYS,
     expect_customer_key,
@@ -10,7 +11,6 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN, Located

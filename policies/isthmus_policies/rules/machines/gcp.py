@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     GCP_KEYS,
     expect,
     expect_customer_key,
@@ -11,11 +12,10 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph
+from isthmus_policies.questions.service_accounts import expect_own_account
+from isthmus_policies.questions.tagged import PRODUCTION, REGULATED, why_not_tagged
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.service_accounts import expect_own_account
-from isthmus_policies.tagged import PRODUCTION, REGULATED, why_not_tagged
 from isthmus_policies.values import MISSING, UNKNOWN, Value, is_true
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdicts
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from isthmus_catalog import Cloud, machine_type
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     AWS_KEYS,
     expect_customer_key,
     expect_one_of,
     expect_reference,
     expect_true,
 )
-from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import Value

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     GCP_KEYS,
     expect_customer_key,
     expect_false,
@@ -11,10 +12,9 @@ from isthmus_policies.expect import (
     expect_reference,
     expect_true,
 )
-from isthmus_policies.graph import Graph
+from isthmus_policies.questions.service_accounts import expect_own_account
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.service_accounts import expect_own_account
 from isthmus_policies.values import UNKNOWN, is_true
 from isthmus_policies.verdict import NotApplicable, Unknown, Verdict, Verdicts
 

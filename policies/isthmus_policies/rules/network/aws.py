@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from isthmus_policies.companions import judge_companions, judge_setting
-from isthmus_policies.expect import expect_no_statement, expect_one_of
 from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import CALLER_KEYS, Statement
+from isthmus_policies.questions.companions import judge_companions, judge_setting
+from isthmus_policies.questions.expect import expect_no_statement, expect_one_of
+from isthmus_policies.questions.policy_document import CALLER_KEYS, Statement
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.rules.encryption.aws import BUCKETS

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import expect_reference, is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import expect_reference, is_word
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN

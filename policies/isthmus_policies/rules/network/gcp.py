@@ -1,6 +1,7 @@
 """Virtual private clouds, their subnets, and the load balancers in front of them."""
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     expect,
     expect_false,
     expect_one_of,
@@ -8,7 +9,6 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     AZURE_KEYS,
     expect_customer_key,
     expect_not_true,
     expect_one_of,
 )
-from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.verdict import Verdict, Verdicts

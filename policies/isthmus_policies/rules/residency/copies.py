@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.destinations import judge_destinations
 from isthmus_policies.graph import Graph
-from isthmus_policies.law import TRANSFERS
+from isthmus_policies.questions.destinations import judge_destinations
+from isthmus_policies.questions.law import TRANSFERS
+from isthmus_policies.questions.whereabouts import NOT_ASKED
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.tables import UnnamedPlace, replica_paths, unnamed_places
 from isthmus_policies.values import MISSING, UNKNOWN, is_false, is_true
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
-from isthmus_policies.whereabouts import NOT_ASKED
 
 _REPLICA_KEYS = (
     "aws:kms/replicaKey:ReplicaKey",

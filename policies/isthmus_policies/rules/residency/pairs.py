@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.demands import demands_on
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.law import TRANSFERS
+from isthmus_policies.questions.demands import demands_on
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.law import TRANSFERS
+from isthmus_policies.questions.whereabouts import NOT_ASKED, judge_place, locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.tables import GeoCopy, geo_copies
 from isthmus_policies.values import UNKNOWN, Located, Value
 from isthmus_policies.verdict import Pass, Unknown, Verdict
-from isthmus_policies.whereabouts import NOT_ASKED, judge_place, locate
 
 _STORAGE_ACCOUNT = "azure-native:storage:StorageAccount"
 

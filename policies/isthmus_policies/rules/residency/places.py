@@ -1,13 +1,13 @@
 """Where resources are."""
 
-from isthmus_policies.demands import demands_on
 from isthmus_policies.graph import Graph
-from isthmus_policies.law import PLACES_OF_DATA
+from isthmus_policies.questions.demands import demands_on
+from isthmus_policies.questions.law import PLACES_OF_DATA
+from isthmus_policies.questions.whereabouts import NOT_ASKED, judge_place, locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import Located
 from isthmus_policies.verdict import Verdicts
-from isthmus_policies.whereabouts import NOT_ASKED, judge_place, locate
 
 
 @rule(

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from isthmus_policies.demands import Demand, demands_on
 from isthmus_policies.graph import Graph
-from isthmus_policies.law import PLACES_OF_DATA
-from isthmus_policies.lineage import read_by
+from isthmus_policies.questions.demands import Demand, demands_on
+from isthmus_policies.questions.law import PLACES_OF_DATA
+from isthmus_policies.questions.lineage import read_by
+from isthmus_policies.questions.whereabouts import NOT_ASKED, judge_place, locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.tables import parts_in_processing
 from isthmus_policies.values import Located
 from isthmus_policies.verdict import Fail, NotApplicable, Unknown, Verdict
-from isthmus_policies.whereabouts import NOT_ASKED, judge_place, locate
 
 _NO_CLASSES = NotApplicable("the stack names no narrower jurisdictions for any class of data")
 _ANYTHING = "what is not known yet"

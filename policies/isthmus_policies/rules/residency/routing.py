@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.demands import classes_of, demands_on, judge_demands
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.law import TRANSFERS
-from isthmus_policies.mentions import place_in
+from isthmus_policies.questions.demands import classes_of, demands_on, judge_demands
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.law import TRANSFERS
+from isthmus_policies.questions.mentions import place_in
+from isthmus_policies.questions.whereabouts import NOT_ASKED, judge_place, locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.tables import edge_services, inference_geographies, model_routes
 from isthmus_policies.values import UNKNOWN, Located, is_true, reveal
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
-from isthmus_policies.whereabouts import NOT_ASKED, judge_place, locate
 
 _PROFILES = ("aws:bedrock/inferenceProfile:InferenceProfile",)
 _IN_REGION = ("foundation-model", "custom-model", "provisioned-model", "imported-model")

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.destinations import judge_destinations
 from isthmus_policies.graph import Graph
-from isthmus_policies.law import TRANSFERS
+from isthmus_policies.questions.destinations import judge_destinations
+from isthmus_policies.questions.law import TRANSFERS
+from isthmus_policies.questions.whereabouts import NOT_ASKED
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.tables import transfer_paths
 from isthmus_policies.verdict import Verdict
-from isthmus_policies.whereabouts import NOT_ASKED
 
 
 @rule(

@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterator
 
-from isthmus_policies.companions import judge_setting
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_setting
+from isthmus_policies.questions.expect import (
     expect,
     expect_at_least,
     expect_at_most,
     expect_no_statement,
     expect_not_false,
 )
-from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import CALLER_KEYS, Statement
+from isthmus_policies.questions.policy_document import CALLER_KEYS, Statement
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import Value

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import (
+from isthmus_policies.questions.expect import (
     expect,
     expect_firewall,
     expect_not_false,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import expect, is_word
 from isthmus_policies.graph import Graph
-from isthmus_policies.iam_grants import judge_public_grants
+from isthmus_policies.questions.expect import expect, is_word
+from isthmus_policies.questions.iam_grants import judge_public_grants
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.rules.keys import seconds_of

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from math import nan
 
-from isthmus_policies.companions import judge_companions, judge_setting
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph, identities_of
+from isthmus_policies.questions.companions import judge_companions, judge_setting
+from isthmus_policies.questions.expect import (
     AWS_KEYS,
     expect_at_least,
     expect_customer_key,
@@ -13,9 +14,13 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph, identities_of
-from isthmus_policies.policy_document import Statement
-from isthmus_policies.records import RECORDS_DAYS, RECORDS_LAW, RECORDS_YEARS, why_no_records
+from isthmus_policies.questions.policy_document import Statement
+from isthmus_policies.questions.records import (
+    RECORDS_DAYS,
+    RECORDS_LAW,
+    RECORDS_YEARS,
+    why_no_records,
+)
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.rules.encryption.aws import (

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.companions import judge_setting
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_setting
+from isthmus_policies.questions.expect import (
     AWS_KEYS,
     expect,
     expect_at_least,
@@ -15,11 +16,10 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import Statement
+from isthmus_policies.questions.policy_document import Statement
+from isthmus_policies.questions.tagged import tag_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.tagged import tag_of
 from isthmus_policies.values import MISSING, UNKNOWN, is_false
 from isthmus_policies.verdict import Fail, NotApplicable, Unknown, Verdict, Verdicts
 

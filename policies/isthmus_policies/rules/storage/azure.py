@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from isthmus_policies.companions import judge_companions, judge_setting
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.companions import judge_companions, judge_setting
+from isthmus_policies.questions.expect import (
     expect_at_least,
     expect_false,
     expect_not_true,
@@ -11,8 +12,7 @@ from isthmus_policies.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph
-from isthmus_policies.records import RECORDS_DAYS, RECORDS_YEARS, why_no_records
+from isthmus_policies.questions.records import RECORDS_DAYS, RECORDS_YEARS, why_no_records
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Context, Enforcement, Requirement, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, is_true, read

@@ -3,19 +3,19 @@
 import re
 from math import nan
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph, identities_of
+from isthmus_policies.questions.expect import (
     GCP_KEYS,
     expect,
     expect_customer_key,
     expect_true,
     is_word,
 )
-from isthmus_policies.graph import Graph, identities_of
-from isthmus_policies.records import RECORDS_DAYS, RECORDS_LAW, why_no_records
+from isthmus_policies.questions.records import RECORDS_DAYS, RECORDS_LAW, why_no_records
+from isthmus_policies.questions.tagged import REGULATED, why_not_tagged
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.rules.logging.gcp import expect_data_access_log
-from isthmus_policies.tagged import REGULATED, why_not_tagged
 from isthmus_policies.values import MISSING, UNKNOWN, Value, reveal
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.cidr import range_admits_internet
-from isthmus_policies.companions import judge_companions
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.cidr import range_admits_internet
+from isthmus_policies.questions.companions import judge_companions
+from isthmus_policies.questions.expect import (
     AZURE_KEYS,
     expect_customer_key,
     expect_one_of,
     expect_true,
 )
-from isthmus_policies.graph import Graph
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import UNKNOWN

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from isthmus_policies.expect import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import (
     GCP_KEYS,
     expect,
     expect_customer_key,
     expect_not_false,
     expect_not_true,
 )
-from isthmus_policies.graph import Graph
-from isthmus_policies.iam_grants import judge_public_grants
-from isthmus_policies.records import RECORDS_DAYS, why_no_records
+from isthmus_policies.questions.iam_grants import judge_public_grants
+from isthmus_policies.questions.records import RECORDS_DAYS, why_no_records
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
 from isthmus_policies.values import MISSING, reveal

@@ -1,8 +1,8 @@
 """Which stores hold records that the law forbids to change or delete, and for how long."""
 
+from isthmus_policies.questions.tagged import why_not_tagged
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Requirement
-from isthmus_policies.tagged import why_not_tagged
 from isthmus_policies.verdict import NotApplicable, Unknown
 
 RECORDS = ("retention", ("records",))

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from isthmus_policies.cidr import admits_internet
 from isthmus_policies.graph import Graph
-from isthmus_policies.policy_document import Statement, read_statements
+from isthmus_policies.questions.cidr import admits_internet
+from isthmus_policies.questions.policy_document import Statement, read_statements
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Value, is_false, is_true, reveal
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdict

@@ -1,8 +1,8 @@
 """Which machines a resource keeps, read from each cloud's own properties."""
 
-from isthmus_policies.fleets import aws, azure, gcp
-from isthmus_policies.fleets.model import Count, Fleet, is_accelerated
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.fleets import aws, azure, gcp
+from isthmus_policies.questions.fleets.model import Count, Fleet, is_accelerated
 from isthmus_policies.resource import Resource
 
 __all__ = ["FLEET_TYPES", "Count", "Fleet", "fleets_of", "is_accelerated"]

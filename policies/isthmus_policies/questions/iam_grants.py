@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from isthmus_policies.expect import is_word
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import is_word
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Value, as_list, find, reveal
 from isthmus_policies.verdict import Fail, Unknown, Verdict

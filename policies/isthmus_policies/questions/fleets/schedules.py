@@ -1,10 +1,10 @@
 """What ends a single machine's day: a schedule, a limit to its life, or a word to a scheduler."""
 
-from isthmus_policies.expect import is_word
-from isthmus_policies.fleets import gcp
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.fleets import gcp
+from isthmus_policies.questions.tagged import tag_of
 from isthmus_policies.resource import Resource
-from isthmus_policies.tagged import tag_of
 from isthmus_policies.values import MISSING, UNKNOWN
 
 _TAGS = ("Schedule", "schedule")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import cast
 
-from isthmus_policies.cidr import admits_internet
+from isthmus_policies.questions.cidr import admits_internet
 from isthmus_policies.values import (
     MISSING,
     UNKNOWN,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from isthmus_policies.expect import is_word
-from isthmus_policies.fleets.model import Fleet, number_at
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.fleets.model import Fleet, number_at
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Value
 

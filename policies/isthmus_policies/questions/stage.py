@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from isthmus_policies.questions.tagged import PRODUCTION, tag_of, why_not_tagged
 from isthmus_policies.resource import Resource
-from isthmus_policies.tagged import PRODUCTION, tag_of, why_not_tagged
 from isthmus_policies.values import MISSING
 from isthmus_policies.verdict import NotApplicable, Unknown
 

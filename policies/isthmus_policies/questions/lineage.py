@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from isthmus_policies.grants_by_pattern import granted_by_pattern
 from isthmus_policies.graph import Graph
-from isthmus_policies.mentions import names_in
+from isthmus_policies.questions.grants_by_pattern import granted_by_pattern
+from isthmus_policies.questions.mentions import names_in
 from isthmus_policies.resource import Resource
 from isthmus_policies.tables import parts_in_processing
 from isthmus_policies.values import Value, contains_unknown, find, reveal

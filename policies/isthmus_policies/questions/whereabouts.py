@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from isthmus_policies.demands import Demand, judge_demands
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.demands import Demand, judge_demands
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, covers
 from isthmus_policies.tables import global_types, type_facts

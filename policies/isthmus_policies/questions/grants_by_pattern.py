@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from isthmus_policies.graph import Graph, identities_of
-from isthmus_policies.policy_document import Statement, read_statements
+from isthmus_policies.questions.policy_document import Statement, read_statements
 from isthmus_policies.resource import Resource
 from isthmus_policies.tables import parts_in_processing
 from isthmus_policies.values import Value

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
-from isthmus_policies.demands import Demand, demands_on, worst
 from isthmus_policies.graph import Graph
-from isthmus_policies.mentions import mentioned, place_in
+from isthmus_policies.questions.demands import Demand, demands_on, worst
+from isthmus_policies.questions.mentions import mentioned, place_in
+from isthmus_policies.questions.whereabouts import judge_place, locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context
 from isthmus_policies.tables import ReplicaPath, copy_sources, replica_paths
 from isthmus_policies.values import Located
 from isthmus_policies.verdict import Unknown, Verdict
-from isthmus_policies.whereabouts import judge_place, locate
 
 ANYTHING = ("*",)
 """Targets of a path whose whole value is the name of what receives the data."""

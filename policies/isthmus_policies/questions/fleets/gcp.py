@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from isthmus_policies.expect import is_word
-from isthmus_policies.fleets.model import (
+from isthmus_policies.graph import Graph
+from isthmus_policies.questions.expect import is_word
+from isthmus_policies.questions.fleets.model import (
     Count,
     Fleet,
     Number,
@@ -12,8 +13,7 @@ from isthmus_policies.fleets.model import (
     times,
     unless_missing,
 )
-from isthmus_policies.gke import CLUSTER, NODE_POOL, is_autopilot
-from isthmus_policies.graph import Graph
+from isthmus_policies.questions.gke import CLUSTER, NODE_POOL, is_autopilot
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Value, as_list, is_true, reveal
 

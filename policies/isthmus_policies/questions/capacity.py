@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from isthmus_policies.fleets import FLEET_TYPES, Fleet, fleets_of, is_accelerated
 from isthmus_policies.graph import Graph
 from isthmus_policies.market import HOURS_PER_MONTH, Market, Offer
+from isthmus_policies.questions.fleets import FLEET_TYPES, Fleet, fleets_of, is_accelerated
+from isthmus_policies.questions.whereabouts import locate
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, Located, Mark, is_true, reveal
 from isthmus_policies.verdict import NotApplicable, Unknown
-from isthmus_policies.whereabouts import locate
 
 NO_ACCELERATORS = NotApplicable("it keeps no machines with accelerators")
 

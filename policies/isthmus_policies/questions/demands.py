@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from isthmus_policies.graph import Graph
+from isthmus_policies.questions.tagged import CLASSIFICATION, tag_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context
 from isthmus_policies.tables import copy_sources
-from isthmus_policies.tagged import CLASSIFICATION, tag_of
 from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdict
 

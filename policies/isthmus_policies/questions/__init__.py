@@ -1,0 +1,1 @@
+"""What several rules ask of a resource, or of the whole stack: grants, places, lineage, fleets."""
