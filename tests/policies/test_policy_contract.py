@@ -2,21 +2,28 @@
 
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 from types import ModuleType
 
 import pytest
+from ruamel.yaml import YAML
 
 from isthmus_policies import rules
 from isthmus_policies.frameworks import controls, requirements_of
 from isthmus_policies.registry import RULES
 from isthmus_policies.rule import Basis, Rule, covers
 from isthmus_policies.tables import read_table, replica_paths
+from tests.contracts.house import REPOSITORY
 
 from .loading import Case, load_cases
 from .sdk_types import TYPES_CSV, has_input, inputs_by_type, rows
 
 pytestmark = [pytest.mark.policy, pytest.mark.contract]
+
+STACKS = REPOSITORY / "stacks"
+LISTS = REPOSITORY / "tests" / "stacks" / "golden"
+WITHOUT_RULE = Path(__file__).parent / "types_without_rule.yaml"
 
 
 def find_modules() -> list[ModuleType]:
@@ -93,6 +100,20 @@ def test_cases_use_inputs_that_the_sdks_have(case: Case) -> None:
         if given.type in inputs_by_type():
             unknown = [path for path in leaf_paths(given.props) if not has_input(given.type, path)]
             assert unknown == [], given.type
+
+
+def types_made() -> set[str]:
+    """What the example stacks are built of, and so what the components make."""
+    lists = (LISTS / f"{each.name.split('.')[1]}.txt" for each in STACKS.glob("Pulumi.*.yaml"))
+    urns = (urn for file in lists for urn in file.read_text().splitlines())
+    return {urn.split("::")[2].rpartition("$")[2] for urn in urns}
+
+
+def test_every_type_that_isthmus_makes_has_a_rule_of_its_own_or_a_reason() -> None:
+    named = {token for rule in RULES for token in rule.types if not token.endswith("*")}
+    reasons = YAML(typ="safe").load(WITHOUT_RULE)
+    assert types_made() - named == set(reasons), f"see {WITHOUT_RULE.name}"
+    assert all(len(reason) > 20 for reason in reasons.values())
 
 
 def leaf_paths(value: object, path: str = "") -> list[str]:

@@ -12,6 +12,12 @@ from isthmus_policies.verdict import Verdict, Verdicts
 
 _GLOBAL_STORE = "gcp:secretmanager/secret:Secret"
 _REGIONAL_STORE = "gcp:secretmanager/regionalSecret:RegionalSecret"
+_LOG_BUCKETS = (
+    "gcp:logging/billingAccountBucketConfig:BillingAccountBucketConfig",
+    "gcp:logging/folderBucketConfig:FolderBucketConfig",
+    "gcp:logging/organizationBucketConfig:OrganizationBucketConfig",
+    "gcp:logging/projectBucketConfig:ProjectBucketConfig",
+)
 
 
 @rule(
@@ -85,9 +91,23 @@ def _secret_keys(secret: Resource) -> list[str]:
     return [f"{path}.{key}" for path in replicas or ["replication.auto"]]
 
 
+@rule(
+    "encryption-gcp-log-bucket-customer-key",
+    title="Log buckets are encrypted with a customer-managed key",
+    why="Audit logs tell who did what with which data; with Google's own key nobody can revoke access to "
+    "them.",
+    fix="gcp.logging.ProjectBucketConfig(name, cmek_settings={'kms_key_name': key.id}, ...)",
+    severity=Severity.MEDIUM,
+    types=_LOG_BUCKETS,
+)
+def gcp_log_bucket_customer_key(bucket: Resource, context: Context, graph: Graph) -> Verdicts:
+    return expect_customer_key(bucket, "cmekSettings.kmsKeyName", graph, GCP_KEYS)
+
+
 RULES = (
     gcs_bucket_customer_key,
     gke_secrets_customer_key,
     gke_node_disk_customer_key,
     gcp_secret_customer_key,
+    gcp_log_bucket_customer_key,
 )

@@ -10,7 +10,7 @@ from isthmus_policies.questions.expect import (
     is_word,
 )
 from isthmus_policies.resource import Resource
-from isthmus_policies.rule import Context, Severity, rule
+from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 
@@ -135,10 +135,24 @@ def gcp_proxy_tls_policy(proxy: Resource, context: Context, graph: Graph) -> Ver
     return expect_reference(proxy, "sslPolicy", graph, _TLS_POLICIES, message)
 
 
+@rule(
+    "network-gcp-dns-queries-logged",
+    title="DNS policies log the queries of their networks",
+    why="Data that leaves by DNS, and machines that ask for names they should not know, show nowhere else.",
+    fix="gcp.dns.Policy(name, enable_logging=True, networks=[{'network_url': network.id}])",
+    severity=Severity.LOW,
+    types=("gcp:dns/policy:Policy",),
+    enforcement=Enforcement.ADVISORY,
+)
+def gcp_dns_queries_logged(policy: Resource, context: Context) -> Verdicts:
+    return expect_true(policy, "enableLogging", "queries are not logged")
+
+
 RULES = (
     gcp_subnet_flow_logs,
     gcp_subnet_private_google_access,
     gcp_no_default_network,
     gcp_tls_policy_modern,
     gcp_proxy_tls_policy,
+    gcp_dns_queries_logged,
 )

@@ -363,6 +363,22 @@ def s3_replica_customer_key(resource: Resource, context: Context, graph: Graph) 
     ]
 
 
+@rule(
+    "storage-s3-bucket-owner-enforced",
+    title="S3 buckets have no access lists",
+    why="An access list grants access past the bucket's policy, object by object, where nobody looks.",
+    fix="aws.s3.BucketOwnershipControls(name, bucket=bucket.id, "
+    "rule={'object_ownership': 'BucketOwnerEnforced'})",
+    severity=Severity.MEDIUM,
+    types=("aws:s3/bucketOwnershipControls:BucketOwnershipControls",),
+)
+def s3_bucket_owner_enforced(ownership: Resource, context: Context) -> Verdicts:
+    # A bucket without such controls has none either, since April 2023 (S3 User Guide, "Controlling
+    # ownership of objects and disabling ACLs for your bucket").
+    path = "rule.objectOwnership"
+    return expect_one_of(ownership, path, ("BucketOwnerEnforced",), "access lists are in force")
+
+
 RULES = (
     s3_bucket_key_enabled,
     s3_bucket_minimum_tls,
@@ -372,4 +388,5 @@ RULES = (
     s3_bucket_lifecycle,
     s3_bucket_minimum_retention,
     s3_replica_customer_key,
+    s3_bucket_owner_enforced,
 )
