@@ -31,9 +31,6 @@ class Grid(Protocol):
     def name(self) -> str: ...
 
     @property
-    def country(self) -> str: ...
-
-    @property
     def jurisdictions(self) -> frozenset[str]: ...
 
     @property

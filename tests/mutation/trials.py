@@ -10,8 +10,7 @@ from isthmus_policies import graph
 from isthmus_policies.places import Catalogue
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule, covers
-from isthmus_policies.testing import answer_of, to_resource
-from isthmus_policies.verdict import Fail, Unknown, Verdict
+from isthmus_policies.testing import to_resource
 from tests.policies.loading import Case, load_cases
 
 PATIENCE_SECONDS = 20
@@ -37,12 +36,7 @@ class Trial:
             verdicts = rule.judge(self.stack[0], self.context, graph.Graph(self.stack))
         except Exception:  # noqa: BLE001 a rule that breaks is noticed, however it breaks
             return True
-        return answer_of(verdicts) != self.case.answer or not _points(verdicts, self.case.path)
-
-
-def _points(verdicts: Iterable[Verdict], path: str | None) -> bool:
-    said = {each.path for each in verdicts if isinstance(each, Fail | Unknown)}
-    return path is None or path in said
+        return not self.case.is_met(verdicts)
 
 
 def load_trials() -> list[Trial]:

@@ -100,12 +100,11 @@ def _advise(home: Grid, cloud: str, ceiling: float, context: Context) -> str:
 
 
 def _cleaner_than(home: Grid, cloud: str, ceiling: float, context: Context) -> list[str]:
-    """Clean enough regions where the stack may be: first of the same country, then of the most
-    jurisdictions in common, which is what nearness means to data, then the cleanest."""
+    """Clean enough regions where the stack may be: those with the most jurisdictions in common first (a
+    country is one), which is what nearness means to data, then the cleanest."""
     allowed = context.settings.jurisdictions
     found = sorted(
         (
-            each.country != home.country,
             -len(each.jurisdictions & home.jurisdictions),
             grams,
             each.name,

@@ -28,7 +28,7 @@ def resource_centre_tag(resource: Resource, context: Context) -> Verdicts:
     names = {name for each in sources for name in tag_names(each) if _CENTRE.fullmatch(name)}
     if any(tag_of(resource, name) is not UNKNOWN for name in names):
         return Pass()
-    if names or any(each is UNKNOWN or UNKNOWN in as_list(each) for each in sources):
+    if names or any(UNKNOWN in as_list(each) for each in sources):
         return Unknown("whether its cost centre is named is not known yet", path)
     return Fail("it does not name its cost centre", path)
 

@@ -111,7 +111,7 @@ def workbench_instance_idle(instance: Resource, context: Context) -> Verdicts:
     timeout = instance.get(_IDLE_TIMEOUT)
     # "The default value is 10800 seconds":
     # docs.cloud.google.com/vertex-ai/docs/workbench/instances/manage-metadata
-    holds = timeout is MISSING or timeout not in ("", "0", 0)
+    holds = timeout not in ("", "0", 0)
     return expect(instance, _IDLE_TIMEOUT, holds, "it does not stop when it is idle")
 
 
