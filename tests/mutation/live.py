@@ -12,7 +12,7 @@ from isthmus_policies import questions, rules, values
 from isthmus_policies.questions import expect
 from isthmus_policies.rule import Rule
 from tests.mutation.operators import Mutant
-from tests.mutation.source import Source, Statement, read_source
+from tests.mutation.source import Import, Source, Statement, read_source
 
 PACKAGE = "isthmus_policies"
 RULES = f"{rules.__name__}."
@@ -21,7 +21,10 @@ FRAME = frozenset(
     for name in ("frameworks", "places", "resource", "rule", "settings", "tables", "verdict")
 )
 """What rules stand on without deciding anything: its own tests hold it."""
-SHARED = (f"{questions.__name__}.", f"{PACKAGE}.graph", f"{PACKAGE}.values")
+SHARED = (
+    f"{questions.__name__}.",
+    *(f"{PACKAGE}.{name}" for name in ("graph", "market", "values")),
+)
 """Begin the names of what rules of many topics ask; their mutants are tried on all cases. They have
 tests of their own besides, which are not run here."""
 TWINS: Mapping[str, object] = {
@@ -63,7 +66,7 @@ class Live:
         source = read_source(name, Path(file))
         for taken in source.imports:
             if taken.module.startswith(f"{PACKAGE}."):
-                self._read(taken.module)
+                self._read(taken.whole if _is_module(taken) else taken.module)
         self.sources[name] = source
 
     def rules_of(self, module: str) -> dict[str, Rule]:
@@ -134,11 +137,17 @@ class Changes:
     def _take_imports(self, source: Source) -> bool:
         space = vars(self._live.modules[source.module])
         for taken in source.imports:
-            if taken.name in self._stale.get(taken.module, ()):
+            if self._stale.get(taken.whole):
+                self._stale.setdefault(source.module, set()).add(taken.alias)
+            elif taken.name in self._stale.get(taken.module, ()):
                 self._before.append((space, taken.alias, space[taken.alias]))
                 space[taken.alias] = vars(self._live.modules[taken.module])[taken.name]
                 self._stale.setdefault(source.module, set()).add(taken.alias)
         return source.module in self._stale
+
+
+def _is_module(taken: Import) -> bool:
+    return isinstance(getattr(import_module(taken.module), taken.name), ModuleType)
 
 
 def compile_mutant(mutant: Mutant) -> CodeType:

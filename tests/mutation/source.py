@@ -138,6 +138,11 @@ class Import(NamedTuple):
     name: str
     alias: str
 
+    @property
+    def whole(self) -> str:
+        """What the module is called, if it is a module that is taken."""
+        return f"{self.module}.{self.name}"
+
 
 def read_source(module: str, file: Path) -> Source:
     return Source(module, file, file.read_bytes())

@@ -93,6 +93,18 @@ def test_a_mutant_of_what_rules_share_is_seen_by_rules_of_other_modules(lab: Lab
     assert {"encryption", "storage", "warehouse"} <= noticing
 
 
+def test_a_mutant_of_a_module_that_is_taken_as_a_whole_is_seen_by_who_took_it(
+    lab: Laboratory,
+) -> None:
+    fleets, *_ = named_modules(lab.live, ["fleets"])
+    mutant = next(each for each in mutants(lab, f"{fleets}.aws") if each.place == "READERS")
+    types = "FLEET_TYPES"
+    before = vars(lab.live.modules[fleets])[types]
+    with lab.live.mutated(mutant):
+        assert len(vars(lab.live.modules[fleets])[types]) == len(before) - 1
+    assert vars(lab.live.modules[fleets])[types] is before
+
+
 def test_a_mutant_that_cannot_be_imported_counts_as_noticed_and_leaves_nothing(
     lab: Laboratory,
 ) -> None:

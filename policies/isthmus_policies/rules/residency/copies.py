@@ -61,7 +61,7 @@ def _judge_unnamed(resource: Resource, row: UnnamedPlace) -> Verdict:
         return NotApplicable("it makes no such copies")
     if place is UNKNOWN or (place is MISSING and made is UNKNOWN):
         return Unknown("where its copies go is not known yet", row.path)
-    if place in (MISSING, "", (), []):
+    if place is MISSING or not place:
         return Fail(row.what, row.path)
     return Pass()  # where that is, is judged by the rule on replicas
 

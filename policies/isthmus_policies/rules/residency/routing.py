@@ -76,7 +76,7 @@ def _judge_azure(resource: Resource, found: Located, context: Context, graph: Gr
     zones = list(_data_zones(resource, context, graph))
     if not zones:
         return Unknown("in which data zone requests are processed cannot be told", found.path)
-    return judge_demands(kind, zones[0].intersection(*zones), found.path, demands)
+    return judge_demands(kind, frozenset[str].intersection(*zones), found.path, demands)
 
 
 def _data_zones(resource: Resource, context: Context, graph: Graph) -> Iterator[frozenset[str]]:
