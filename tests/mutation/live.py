@@ -45,7 +45,10 @@ class Live:
         self.sources: dict[str, Source] = {}
         for name in sorted(each.name for each in found if not each.ispkg):
             self._read(name)
-        self.modules: Mapping[str, ModuleType] = {n: import_module(n) for n in self.sources}
+        self.modules: Mapping[str, ModuleType] = {
+            n: import_module(n) for n in (*self.sources, *FRAME)
+        }
+        self.frame = tuple(_source_of(name) for name in sorted(FRAME))
 
     @property
     def rule_modules(self) -> list[str]:
@@ -59,11 +62,10 @@ class Live:
 
     def _read(self, name: str) -> None:
         """Reads a module after those that it takes names from."""
-        file = import_module(name).__file__
-        if name in self._met or not file:
+        if name in self._met:
             return
         self._met.add(name)
-        source = read_source(name, Path(file))
+        source = _source_of(name)
         for taken in source.imports:
             if taken.module.startswith(f"{PACKAGE}."):
                 self._read(taken.whole if _is_module(taken) else taken.module)
@@ -106,6 +108,8 @@ class Changes:
             if later and self._take_imports(each):
                 self._follow(name, each.statements)
             later = later or name == mutant.module
+        for each in self._live.frame:
+            self._take_imports(each)
 
     def undo(self) -> None:
         for space, name, value in reversed(self._before):
@@ -144,6 +148,12 @@ class Changes:
                 space[taken.alias] = vars(self._live.modules[taken.module])[taken.name]
                 self._stale.setdefault(source.module, set()).add(taken.alias)
         return source.module in self._stale
+
+
+def _source_of(module: str) -> Source:
+    file = import_module(module).__file__
+    assert file, f"{module} has no file"
+    return read_source(module, Path(file))
 
 
 def _is_module(taken: Import) -> bool:

@@ -14,8 +14,8 @@ _METADATA = {"title", "why", "fix", "severity", "controls", "requirements", "enf
 """What is said about a rule, and judges nothing."""
 _SPEAKERS = {"Fail", "Unknown", "NotApplicable"}
 """Their first argument is a message."""
-_LIST_OF_RULES = "RULES"
-"""A rule that is missing there is found by the policy contract."""
+_LISTS_OF_NAMES = {"RULES", "__all__"}
+"""A rule that is missing is found by the policy contract, a name by the type checker."""
 
 Span = tuple[int, int]
 Placed = Any
@@ -163,7 +163,7 @@ def own_children(node: ast.AST) -> Iterator[ast.AST]:
             yield from body
         case ast.AnnAssign(value=value):
             yield from (value,) if value else ()
-        case ast.Assign(targets=[ast.Name(id=name)]) if name == _LIST_OF_RULES:
+        case ast.Assign(targets=[ast.Name(id=name)]) if name in _LISTS_OF_NAMES:
             return
         case ast.Expr(value=ast.Constant()):
             return

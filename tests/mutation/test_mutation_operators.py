@@ -113,6 +113,7 @@ def test_an_operator_breaks_a_rule_in_a_way_that_only_a_telling_case_notices(nam
         '@rule("an-id", title="title", why="why", fix="fix", controls=("A",))\ndef judge(x): ...',
         'raise ValueError("word")',
         'RULES = (one, two)',
+        '__all__ = ["one", "two"]',
         '_LAW = (Requirement("SEC", "17a-4", basis, "source"),)',
         'message = "two words"',
         'message = f"{one}, {two}"',

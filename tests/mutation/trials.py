@@ -3,10 +3,10 @@
 import signal
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
-from isthmus_policies import graph
+from isthmus_policies import graph, market
 from isthmus_policies.places import Catalogue
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule, covers
@@ -33,7 +33,9 @@ class Trial:
         if rule is None or not any(covers(each, self.stack[0].type) for each in rule.types):
             return True
         try:
-            verdicts = rule.judge(self.stack[0], self.context, graph.Graph(self.stack))
+            # Both are made of what the modules hold now, which may be a mutant.
+            context = replace(self.context, market=market.CatalogueMarket())
+            verdicts = rule.judge(self.stack[0], context, graph.Graph(self.stack))
         except Exception:  # noqa: BLE001 a rule that breaks is noticed, however it breaks
             return True
         return not self.case.is_met(verdicts)

@@ -1,7 +1,7 @@
 """What a resource is tagged (labelled on Google Cloud) with, its provider's defaults included."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
 
 from isthmus_policies.resource import Resource
@@ -78,15 +78,22 @@ def _tags_property(resource: Resource) -> str:
 
 
 def _value_of(tags: Value, name: str, *, ignore_case: bool) -> Value:
-    """What a tag is set to, in a mapping or in a list of `{key, value}`."""
+    """What a tag is set to, in a mapping or in a list of `{key, value}`.
+
+    Unknown if all of them are, or one of a list is: it may be this one.
+    """
     tags = reveal(tags)
-    if tags is UNKNOWN:
-        return UNKNOWN
-    if isinstance(tags, Mapping):
-        pairs: Iterable[tuple[Value, Value]] = tags.items()
-    else:
-        maps = [pair for pair in as_list(tags) if isinstance(pair, Mapping)]
-        pairs = [(pair.get("key", MISSING), pair.get("value", MISSING)) for pair in maps]
+    mapped = isinstance(tags, Mapping)
+    pairs = tuple(tags.items()) if mapped else tuple(_pair(each) for each in as_list(tags))
     fold = str.casefold if ignore_case else str
     named = (reveal(value) for key, value in pairs if isinstance(key, str) and fold(key) == name)
-    return next(named, MISSING)
+    undecided = any(key is UNKNOWN for key, _ in pairs)
+    return next(named, UNKNOWN if undecided else MISSING)
+
+
+def _pair(listed: Value) -> tuple[Value, Value]:
+    """Name and value of a tag in a list."""
+    tag = reveal(listed)
+    if isinstance(tag, Mapping):
+        return reveal(tag.get("key", MISSING)), tag.get("value", MISSING)
+    return tag, MISSING
