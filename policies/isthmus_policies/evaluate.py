@@ -1,8 +1,7 @@
 """Runs rules over resources and tells what is wrong."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from traceback import extract_tb
 from typing import NamedTuple
@@ -21,8 +20,7 @@ class Kind(StrEnum):
     """The rule itself broke. It fails the gate: a broken rule has judged nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something to tell the user about one resource."""
 
     rule: Rule
@@ -81,7 +79,7 @@ class Judged(NamedTuple):
     resource: Resource
     verdicts: tuple[Verdict, ...]
     """None at all if the rule broke."""
-    findings: tuple[Finding, ...]
+    findings: Sequence[Finding]
 
 
 def evaluate(
@@ -112,20 +110,19 @@ def _judge(rule: Rule, resource: Resource, context: Context, graph: Graph) -> Ju
     except Exception as error:  # noqa: BLE001 a broken rule must neither end the run nor pass
         broken = Finding(rule, resource.urn, Kind.ERROR, confess(error, "rule"), "", blocks=True)
         return Judged(rule, resource, (), (broken,))
-    found = (_finding(rule, resource, verdict, context) for verdict in verdicts)
-    return Judged(rule, resource, verdicts, tuple(finding for finding in found if finding))
+    told = [
+        _finding(rule, resource, verdict, context)
+        for verdict in verdicts
+        if isinstance(verdict, (Fail, Unknown))
+    ]
+    return Judged(rule, resource, verdicts, told)
 
 
-def _finding(rule: Rule, resource: Resource, verdict: Verdict, context: Context) -> Finding | None:
-    mandatory = rule.enforcement is Enforcement.MANDATORY
-    match verdict:
-        case Fail(message, path):
-            return Finding(rule, resource.urn, Kind.FAIL, message, path, mandatory)
-        case Unknown(message, path):
-            blocks = mandatory and context.settings.on_unknown is OnUnknown.FAIL
-            return Finding(rule, resource.urn, Kind.UNKNOWN, message, path, blocks)
-        case _:
-            return None
+def _finding(rule: Rule, resource: Resource, verdict: Fail | Unknown, context: Context) -> Finding:
+    kind, blocks = Kind.FAIL, rule.enforcement is Enforcement.MANDATORY
+    if isinstance(verdict, Unknown):
+        kind, blocks = Kind.UNKNOWN, blocks and context.settings.on_unknown is OnUnknown.FAIL
+    return Finding(rule, resource.urn, kind, verdict.message, verdict.path, blocks)
 
 
 def confess(error: Exception, what: str) -> str:

@@ -71,9 +71,11 @@ class Exemptions:
 
     def find(self, rule_id: str, urn: str, today: date, *, is_unknown: bool) -> Exemption | None:
         """The entry that covers a finding; one that has expired only if no other does."""
+        if rule_id not in self._by_rule:
+            return None
         found = [
             entry
-            for entry in self._by_rule.get(rule_id, ())
+            for entry in self._by_rule[rule_id]
             if entry.covers(urn) and (is_unknown or not entry.only_unknown)
         ]
         return min(found, key=lambda entry: entry.has_expired(today), default=None)

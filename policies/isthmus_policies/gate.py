@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from isthmus_policies.evaluate import Finding as Found
 from isthmus_policies.evaluate import Judged, Kind, RuleIndex, judge_each
@@ -23,6 +23,7 @@ from isthmus_policies.reports.model import (
     Outcome,
     Report,
     Use,
+    worst_of,
 )
 from isthmus_policies.rule import Context, Rule
 from isthmus_policies.settings import NO_RESIDENCY, Settings
@@ -100,7 +101,7 @@ def judge(
     Raises CannotJudge if an exemption for one of the stacks covers none of its resources.
     """
     now = now or datetime.now(UTC)
-    run = _Run(choice, exemptions or Exemptions(), now, places or Catalogue())
+    run = _Run(choice, exemptions or Exemptions(), now.date(), places or Catalogue())
     run.reject_exemptions_of_nothing(subjects, exemption_file or "exemptions")
     for subject in subjects:
         run.judge(subject)
@@ -125,7 +126,7 @@ def isthmus_version() -> str:
 class _Run:
     choice: Choice
     exemptions: Exemptions
-    now: datetime
+    today: date
     places: Places
     inputs: list[Input] = field(default_factory=list[Input])
     findings: list[Finding] = field(default_factory=list[Finding])
@@ -170,7 +171,7 @@ class _Run:
         """A resource counts once for a rule, with the worst that the rule said of it."""
         told = [self._finding(found, judged, snapshot) for found in judged.findings]
         self.findings += told
-        worst = max((each.outcome for each in told), key=lambda outcome: outcome.rank)
+        worst = worst_of([each.outcome for each in told])
         self.tallies[judged.rule.id][worst] += 1
 
     def _finding(self, found: Found, judged: Judged, snapshot: Snapshot) -> Finding:
@@ -178,15 +179,13 @@ class _Run:
         outcome, message, blocks = _OUTCOMES[found.kind], found.message, found.blocks
         exemption = None
         if outcome is not Outcome.ERROR:  # a rule that broke has judged nothing
+            is_unknown = outcome is Outcome.UNKNOWN
             exemption = self.exemptions.find(
-                found.rule.id,
-                found.urn,
-                self.now.date(),
-                is_unknown=outcome is Outcome.UNKNOWN,
+                found.rule.id, found.urn, self.today, is_unknown=is_unknown
             )
         if exemption is not None:
             self._covered[exemption] += 1
-            if exemption.has_expired(self.now.date()):
+            if exemption.has_expired(self.today):
                 message = f"{message}; {exemption.say_expired()}"
             else:
                 outcome, blocks = Outcome.EXEMPT, False
@@ -221,7 +220,7 @@ class _Run:
                 for each in self.inputs
                 if each.resources
             )
-            if entry.has_expired(self.now.date()) and concerned:
+            if entry.has_expired(self.today) and concerned:
                 use = Use.EXPIRED
             elif count:
                 use = Use.USED

@@ -35,6 +35,9 @@ Scalar = None | bool | int | float | str
 Value = Scalar | Mark | Secret | Sequence["Value"] | Mapping[str, "Value"]
 Tree = Mapping[str, Value]
 
+_MAPPING: Final = (dict, Mapping)
+"""The usual case first: to ask an abstract class takes five times as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Located:
@@ -109,7 +112,7 @@ def _segments(path: str) -> tuple[str, ...]:
 def _child(value: Value, segment: str) -> Value:
     """What lies one step down, without its mark if it is a secret."""
     child: Value = MISSING
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPING):
         child = value.get(segment)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         child = value[int(segment)] if segment.isdigit() and int(segment) < len(value) else None
@@ -129,7 +132,7 @@ def _find(value: Value, segments: tuple[str, ...], path: str) -> Iterator[Locate
 
 
 def _children(value: Value, segment: str) -> Iterator[tuple[str | int, Value]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPING):
         if segment == "*":
             yield from value.items()
         elif segment in value:

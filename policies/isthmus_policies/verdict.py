@@ -35,6 +35,6 @@ Verdicts = Verdict | Iterable[Verdict]
 
 
 def collect(verdicts: Verdicts) -> tuple[Verdict, ...]:
-    if isinstance(verdicts, Pass | Fail | Unknown | NotApplicable):
+    if isinstance(verdicts, (Pass, Fail, Unknown, NotApplicable)):
         return (verdicts,)
     return tuple(verdicts) or (Pass(),)

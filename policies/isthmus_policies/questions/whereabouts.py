@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from isthmus_policies.graph import Graph
 from isthmus_policies.questions.demands import Demand, judge_demands
@@ -83,6 +84,7 @@ def plain_name(cloud: str, name: str) -> str:
     return zone[1] if zone else name
 
 
+@cache
 def _why_global(token: str) -> str | None:
     facts = type_facts().get(token)
     if token.startswith("aws:") and facts and not facts.location:

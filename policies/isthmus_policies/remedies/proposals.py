@@ -78,7 +78,7 @@ def _attach(finding: Finding, proposals: Sequence[Proposal]) -> Finding:
         return finding
     here = [each.below(finding.path) for each in proposals]
     pointed = tuple(each for each in here if each.changes)
-    return replace(finding, remedy=pointed or tuple(proposals))
+    return finding._replace(remedy=pointed or tuple(proposals))
 
 
 def _tell(broken: Broken, resource: Resource, number: int) -> Finding:

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
@@ -31,6 +32,13 @@ class Outcome(StrEnum):
 
 
 _RANKS = {outcome: rank for rank, outcome in enumerate(Outcome)}
+
+
+def worst_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """Of at least one."""
+    return max(outcomes, key=_RANKS.__getitem__)
+
+
 FINDINGS = (Outcome.ERROR, Outcome.FAIL, Outcome.UNKNOWN, Outcome.EXEMPT)
 """Outcomes that are told, worst first."""
 SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
@@ -59,8 +67,7 @@ class Proposal:
         return Proposal(self.urn, tuple(here))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something to tell about one resource."""
 
     rule: Rule
