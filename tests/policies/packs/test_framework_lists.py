@@ -91,6 +91,7 @@ def test_what_a_framework_does_not_have_is_refused(framework: str, requirement: 
         ("HIPAA", 85),
         ("FINRA", 3),
         ("PIPA", 129),
+        ("NIS2", 352),
     ],
 )
 def test_a_complete_list_has_as_many_as_the_framework(framework: str, count: int) -> None:
@@ -115,6 +116,14 @@ def test_what_the_articles_of_pipa_leave_out_is_deleted() -> None:
     assert len(every) == len([each for each in numbers if each])
     assert {int(each) for each in children} == _upto(76)
     assert {article for article, found in children.items() if found != _upto(max(found))} == set()
+
+
+def test_the_points_and_letters_of_nis2_have_no_hole() -> None:
+    pieces = [each.split(".") for each in ids("NIS2")]
+    every = {tuple(each[:end]) for each in pieces for end in range(1, len(each) + 1)}
+    children = _children((".".join(each[:-1]), str(_place(each))) for each in every)
+    assert children[""] == _upto(13)
+    assert {each: found for each, found in children.items() if found != _upto(max(found))} == {}
 
 
 def test_each_family_of_nist_has_as_many_as_the_catalogue() -> None:
@@ -198,6 +207,16 @@ def _children(pairs: Iterable[Iterable[str]]) -> dict[str, set[int]]:
     for parent, number in pairs:
         children[parent].add(int(number))
     return children
+
+
+def _place(piece: tuple[str, ...]) -> int:
+    """Which number, letter or numeral (those of 9.2(c)) a point of NIS2 ends in."""
+    if piece[-1].isdigit():
+        return int(piece[-1])
+    numerals = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+    return (numerals if piece[:-1] == ("9", "2", "c") else tuple("abcdefghijkl")).index(
+        piece[-1]
+    ) + 1
 
 
 def _upto(last: int) -> set[int]:
