@@ -20,8 +20,6 @@ class Showable(StrEnum):
     """No mapping that we know names a check; by our reading configuration has a part in it."""
     NO = "no"
     """By our reading no rule can show it; `why_not` says what it is about."""
-    UNJUDGED = "unjudged"
-    """Its source names no check for it, and we have not read what it asks."""
 
 
 class WhyNot(StrEnum):
@@ -68,7 +66,7 @@ class Framework(NamedTuple):
     """Ids that an earlier edition had. They are no requirements, though old mappings name some."""
 
     def counts(self) -> Mapping[Showable, int]:
-        """How many requirements are showable, partly, not at all, and not judged."""
+        """How many requirements are showable, partly, and not at all."""
         return Counter(each.showable for each in self.requirements)
 
 

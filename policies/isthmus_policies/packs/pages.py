@@ -19,7 +19,6 @@ _SHOWABLE = {
     Showable.YES: "showable",
     Showable.PARTLY: "partly",
     Showable.NO: "not showable",
-    Showable.UNJUDGED: "not judged",
 }
 _NOTE = "<!-- Written by `python -m isthmus_policies.packs.pages`; edit the rules instead. -->"
 

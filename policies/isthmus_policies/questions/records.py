@@ -15,7 +15,7 @@ FINRA rule 4511(b), which holds where no other term is set."""
 RECORDS_DAYS = RECORDS_YEARS * 365
 
 RECORDS_LAW = (
-    Requirement("SEC", "17a-4(f)(2)", Basis.OWN_READING, "17 CFR 240.17a-4(f)(2)"),
+    Requirement("SEC", "17a-4(f)(2)(i)(B)", Basis.OWN_READING, "17 CFR 240.17a-4(f)(2)(i)(B)"),
     Requirement("FINRA", "4511(c)", Basis.OWN_READING, "FINRA rule 4511(c)"),
     Requirement("CFTC", "1.31", Basis.OWN_READING, "17 CFR 1.31"),
 )

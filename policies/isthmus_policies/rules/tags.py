@@ -20,6 +20,7 @@ from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
         Requirement("ISO27001:2022", "A.5.12", Basis.OWN_READING, "classification of information"),
         Requirement("ISO27001:2022", "A.5.13", Basis.OWN_READING, "labelling of information"),
         Requirement("K-ISMS-P", "2.1.3", Basis.OWN_READING, "management of information assets"),
+        Requirement("NIS2", "12.1.2.b", Basis.OWN_READING, "every asset has a classification"),
     ),
 )
 def resource_required(resource: Resource, context: Context) -> Verdicts:

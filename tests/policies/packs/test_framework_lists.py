@@ -71,6 +71,7 @@ def test_the_table_of_controls_names_requirements_that_exist_and_can_be_shown() 
         (NIST, "CP-1(2)"),  # never there; a published mapping names it
         ("K-ISMS-P", "3.4.3"),  # of 2018; not among the criteria of 2023
         ("GDPR", "Art.100"),
+        ("PIPA", "Art.28-6"),  # deleted in 2023
         ("ISO27001:2022", "A.8.35"),
         ("PCI4.0", "3.5.1.30"),  # how Prowler numbers its rows
         ("HIPAA", "164.308(a)(1)(ii)(a)"),  # how Prowler writes it
@@ -89,6 +90,8 @@ def test_what_a_framework_does_not_have_is_refused(framework: str, requirement: 
         ("PCI4.0", 280),
         ("HIPAA", 85),
         ("FINRA", 3),
+        ("PIPA", 129),
+        ("NIS2", 352),
     ],
 )
 def test_a_complete_list_has_as_many_as_the_framework(framework: str, count: int) -> None:
@@ -104,6 +107,23 @@ def test_the_numbers_of_pci_have_no_hole() -> None:
     children = _children(re.split(r"\.(?=\d+$)", each) for each in ids("PCI4.0"))
     holes = {parent: found for parent, found in children.items() if found != _upto(max(found))}
     assert holes == {"A3.3.1": {2}}  # the standard's own
+
+
+def test_what_the_articles_of_pipa_leave_out_is_deleted() -> None:
+    every = ids("PIPA") | set(framework_named("PIPA").withdrawn)
+    numbers = [re.fullmatch(r"Art\.(\d+)(?:-(\d+))?", each) for each in every]
+    children = _children((each[1], each[2] or "1") for each in numbers if each)
+    assert len(every) == len([each for each in numbers if each])
+    assert {int(each) for each in children} == _upto(76)
+    assert {article for article, found in children.items() if found != _upto(max(found))} == set()
+
+
+def test_the_points_and_letters_of_nis2_have_no_hole() -> None:
+    pieces = [each.split(".") for each in ids("NIS2")]
+    every = {tuple(each[:end]) for each in pieces for end in range(1, len(each) + 1)}
+    children = _children((".".join(each[:-1]), str(_place(each))) for each in every)
+    assert children[""] == _upto(13)
+    assert {each: found for each, found in children.items() if found != _upto(max(found))} == {}
 
 
 def test_each_family_of_nist_has_as_many_as_the_catalogue() -> None:
@@ -157,11 +177,6 @@ def test_every_reason_is_somebodys() -> None:
     assert given == {*WhyNot, None}
 
 
-def test_only_the_benchmarks_and_one_statement_are_not_judged() -> None:
-    unjudged = {name for name, one in frameworks().items() if one.counts().get(Showable.UNJUDGED)}
-    assert unjudged == {"CIS AWS 7.0", "CIS Azure 6.0", "CIS GCP 5.0", "FFIEC"}
-
-
 def test_a_complete_list_rests_on_what_was_read() -> None:
     unread = {
         (name, each.id)
@@ -192,6 +207,16 @@ def _children(pairs: Iterable[Iterable[str]]) -> dict[str, set[int]]:
     for parent, number in pairs:
         children[parent].add(int(number))
     return children
+
+
+def _place(piece: tuple[str, ...]) -> int:
+    """Which number, letter or numeral (those of 9.2(c)) a point of NIS2 ends in."""
+    if piece[-1].isdigit():
+        return int(piece[-1])
+    numerals = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+    return (numerals if piece[:-1] == ("9", "2", "c") else tuple("abcdefghijkl")).index(
+        piece[-1]
+    ) + 1
 
 
 def _upto(last: int) -> set[int]:

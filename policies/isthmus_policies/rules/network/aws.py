@@ -7,7 +7,7 @@ from isthmus_policies.questions.companions import judge_companions, judge_settin
 from isthmus_policies.questions.expect import expect_no_statement, expect_one_of
 from isthmus_policies.questions.policy_document import CALLER_KEYS, Statement
 from isthmus_policies.resource import Resource
-from isthmus_policies.rule import Context, Enforcement, Severity, rule
+from isthmus_policies.rule import Basis, Context, Enforcement, Requirement, Severity, rule
 from isthmus_policies.rules.encryption.aws import BUCKETS
 from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
@@ -164,6 +164,9 @@ def _leads_anywhere(statement: Statement) -> bool:
     severity=Severity.MEDIUM,
     types=_VPCS,
     controls=("AWS-NET-04",),
+    requirements=(
+        Requirement("CIS AWS 7.0", "6.8", Basis.OWN_READING, "endpoints for access to services"),
+    ),
     enforcement=Enforcement.ADVISORY,
 )
 def vpc_service_endpoints(vpc: Resource, context: Context, graph: Graph) -> Verdicts:

@@ -10,7 +10,7 @@ from isthmus_policies.questions.expect import (
     is_word,
 )
 from isthmus_policies.resource import Resource
-from isthmus_policies.rule import Context, Enforcement, Severity, rule
+from isthmus_policies.rule import Basis, Context, Enforcement, Requirement, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 
@@ -142,6 +142,9 @@ def gcp_proxy_tls_policy(proxy: Resource, context: Context, graph: Graph) -> Ver
     fix="gcp.dns.Policy(name, enable_logging=True, networks=[{'network_url': network.id}])",
     severity=Severity.LOW,
     types=("gcp:dns/policy:Policy",),
+    requirements=(
+        Requirement("CIS GCP 5.0", "2.13", Basis.OWN_READING, "DNS queries of all networks logged"),
+    ),
     enforcement=Enforcement.ADVISORY,
 )
 def gcp_dns_queries_logged(policy: Resource, context: Context) -> Verdicts:

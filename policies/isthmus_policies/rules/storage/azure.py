@@ -27,7 +27,7 @@ _SHORTEST_RECOVERY_DAYS = 7
 _IMMUTABLE = "immutableStorageWithVersioning"
 _DAYS = "immutabilityPeriodSinceCreationInDays"
 _RECORDS_LAW = (
-    Requirement("SEC", "17a-4(f)(2)", Basis.OWN_READING, "17 CFR 240.17a-4(f)(2)"),
+    Requirement("SEC", "17a-4(f)(2)(i)(B)", Basis.OWN_READING, "17 CFR 240.17a-4(f)(2)(i)(B)"),
     Requirement("FINRA", "4511(c)", Basis.OWN_READING, "FINRA rule 4511(c)"),
     Requirement("CFTC", "1.31", Basis.OWN_READING, "17 CFR 1.31"),
 )
