@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TypeVar, cast
+from typing import TypeVar, TypeVarTuple, cast
 
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import UNKNOWN, find
 
 Answer = TypeVar("Answer")
+Given = TypeVarTuple("Given")
 
 IDENTITIES = ("id", "arn", "name", "selfLink", "keyId")
 """Properties whose value others write to name a resource."""
@@ -45,17 +46,18 @@ class Graph:
         self._named: dict[str, list[Resource]] | None = None
         self._referrers: dict[tuple[str, str], dict[str, list[Resource]]] = {}
         self._unresolved: dict[tuple[str, tuple[str, ...]], Sequence[Resource]] = {}
-        self._answers: dict[Callable[[Graph], object], object] = {}
+        self._answers: dict[tuple[object, ...], object] = {}
 
-    def once(self, ask: Callable[["Graph"], Answer]) -> Answer:
-        """What a function says of the whole stack, worked out when it is first asked for.
+    def once(self, ask: Callable[["Graph", *Given], Answer], *given: *Given) -> Answer:
+        """What a function says of the whole stack, worked out when it is first asked for what is given.
 
         Rules are asked for every resource: one that goes through other resources each time takes
         four times as long for a stack of twice the size.
         """
-        if ask not in self._answers:
-            self._answers[ask] = ask(self)
-        return cast(Answer, self._answers[ask])
+        key = (ask, *given)
+        if key not in self._answers:
+            self._answers[key] = ask(self, *given)
+        return cast(Answer, self._answers[key])
 
     def of_type(self, *types: str) -> list[Resource]:
         return [resource for token in types for resource in self._by_type.get(token, ())]

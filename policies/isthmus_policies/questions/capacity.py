@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from isthmus_policies.graph import Graph
 from isthmus_policies.market import HOURS_PER_MONTH, Market, Offer
@@ -35,9 +34,7 @@ def holding_of(resource: Resource, graph: Graph, market: Market) -> Holding | No
     return Holding(resource, fleets, is_certain) if fleets else None
 
 
-@lru_cache(maxsize=2)
-def holdings(graph: Graph, market: Market) -> tuple[Holding, ...]:
-    """Kept for the graph at hand: rules about a stack ask once for each of its resources."""
+def _holdings(graph: Graph, market: Market) -> tuple[Holding, ...]:
     found = (holding_of(each, graph, market) for each in graph.of_type(*FLEET_TYPES))
     return tuple(each for each in found if each)
 
@@ -45,14 +42,13 @@ def holdings(graph: Graph, market: Market) -> tuple[Holding, ...]:
 def speaks_for(resource: Resource, graph: Graph, market: Market) -> Holding | None:
     """The holding that answers for all of its cloud, which is the first certain one, if it is the
     resource's own. A finding about a whole stack is thereby told once."""
-    speaker = _speakers(graph, market).get(resource.cloud)
+    speaker = graph.once(_speakers, market).get(resource.cloud)
     return speaker if speaker and speaker.resource.urn == resource.urn else None
 
 
-@lru_cache(maxsize=2)
 def _speakers(graph: Graph, market: Market) -> Mapping[str | None, Holding]:
     speakers: dict[str | None, Holding] = {}
-    for each in holdings(graph, market):
+    for each in graph.once(_holdings, market):
         first = speakers.setdefault(each.resource.cloud, each)
         if each.is_certain and not first.is_certain:
             speakers[each.resource.cloud] = each
@@ -71,11 +67,14 @@ class Bill:
     """The URN of the largest share; empty where there are none."""
 
 
-@lru_cache(maxsize=2)
 def bill_of(graph: Graph, market: Market) -> Bill:
+    return graph.once(_add_up, market)
+
+
+def _add_up(graph: Graph, market: Market) -> Bill:
     shares: dict[str, float] = {}
     doubts: dict[str, tuple[Unknown, ...]] = {}
-    for each in holdings(graph, market):
+    for each in graph.once(_holdings, market):
         costs = [monthly_usd(each.resource, fleet, graph, market) for fleet in each.fleets]
         shares[each.resource.urn] = sum(cost for cost in costs if not isinstance(cost, Unknown))
         doubts[each.resource.urn] = tuple(cost for cost in costs if isinstance(cost, Unknown))

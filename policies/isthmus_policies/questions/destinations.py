@@ -52,7 +52,11 @@ def _judge_target(
 
 
 def _judge_whereabouts(
-    target: Resource, context: Context, graph: Graph, demands: tuple[Demand, ...]
+    target: Resource,
+    context: Context,
+    graph: Graph,
+    demands: tuple[Demand, ...],
+    seen: frozenset[str] = frozenset(),
 ) -> list[Verdict]:
     """Judges where a resource is; what has no place of its own is where its parent or its data is.
 
@@ -67,11 +71,12 @@ def _judge_whereabouts(
         parent
         for path in copy_sources().get(target.type, ())
         for parent in graph.references(target, path)
+        if parent.urn not in seen  # names may be alike by chance, and lead back
     ]
     inherited = [
         verdict
         for parent in parents
-        for verdict in _judge_whereabouts(parent, context, graph, demands)
+        for verdict in _judge_whereabouts(parent, context, graph, demands, seen | {target.urn})
     ]
     return inherited or [
         judge_place(target, _in(target, found), context, demands)

@@ -12,6 +12,7 @@ from isthmus_policies.registry import RULES
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
 OVERVIEW = PAGES / "README.md"
+README = PAGES.parents[1] / "README.md"
 WRITTEN = "<!-- Written by `python -m isthmus_policies.packs.pages`"
 
 
@@ -79,6 +80,10 @@ def test_the_overview_leads_to_what_is_written_by_hand() -> None:
     by_hand = set(_files()) - set(pages()) - {OVERVIEW.name}
     assert "frameworks.md" in by_hand
     assert [name for name in by_hand if f"]({name})" not in text] == []
+
+
+def test_the_readme_counts_the_rules() -> None:
+    assert f"\n{len(RULES)} rules on encryption" in README.read_text()
 
 
 def test_the_overview_names_every_pack() -> None:

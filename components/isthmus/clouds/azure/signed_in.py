@@ -1,5 +1,7 @@
 """Whom the provider is signed in as; known already at preview."""
 
+from functools import cache
+
 import pulumi
 from pulumi_azure_native import authorization
 
@@ -14,6 +16,7 @@ def subscription_of(parent: pulumi.Resource) -> pulumi.Output[str]:
     return _client_of(parent).subscription_id
 
 
+@cache  # each look-up is a call to the provider
 def _client_of(
     parent: pulumi.Resource,
 ) -> pulumi.Output[authorization.GetClientConfigResult]:

@@ -79,7 +79,7 @@ def only_by_tls(arn: str) -> str:
 
 
 def inline_stores(key: aws.kms.Key) -> None:
-    aws.s3.Bucket(
+    scratch = aws.s3.Bucket(
         "scratch",
         bucket="careless-scratch",
         server_side_encryption_configuration={
@@ -88,7 +88,12 @@ def inline_stores(key: aws.kms.Key) -> None:
         versioning={"enabled": False},
     )
     # By name, not by reference: only the name says which bucket it is.
-    aws.s3.BucketPublicAccessBlock("scratch", bucket="careless-scratch", block_public_acls=True)
+    aws.s3.BucketPublicAccessBlock(
+        "scratch",
+        bucket="careless-scratch",
+        block_public_acls=True,
+        opts=pulumi.ResourceOptions(depends_on=[scratch]),
+    )
     aws.efs.FileSystem("home", encrypted=True, kms_key_id=key.arn, tags=TAGS)
     aws.ebs.Volume("disk", availability_zone="eu-central-1a", size=8, tags=TAGS)
 
