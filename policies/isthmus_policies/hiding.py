@@ -27,7 +27,11 @@ class Secrets:
     def hide_in(self, resource: Resource) -> Resource:
         """The resource as a rule may see it."""
         marked = self._marked.get(resource.urn)
-        return replace(resource, props=hide(resource.props, marked)) if marked else resource
+        if marked is None:
+            return resource
+        # A provider answers with what it was given, under the same names.
+        outputs = hide(resource.outputs, marked)
+        return replace(resource, props=hide(resource.props, marked), outputs=outputs)
 
 
 def hide(props: Tree, marked: Tree) -> Tree:

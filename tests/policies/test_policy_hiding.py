@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.policy, pytest.mark.pure]
 MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 RULE = "exposure-security-group-no-internet-ingress"
+BUCKET = "aws:s3/bucket:Bucket"
+STACK_RULE = "encryption-s3-bucket-customer-key"
 OPEN = {"value": "0.0.0.0/0"}
 
 
@@ -48,6 +50,13 @@ class Pack:
         policies = Engine(RULES, stack_config=dict[str, str]).policies()
         self.server = _PolicyAnalyzerServicer("t", "0.0.1", policies, EnforcementLevel.MANDATORY)
 
+    def configure(self, level: str, *names: str) -> None:
+        """As the engine does, which writes what is said of `all` to each policy that it was told."""
+        told = names or [each.name for each in self.server.GetAnalyzerInfo(None, None).policies]
+        config = proto.PolicyConfig(enforcementLevel=proto.EnforcementLevel.Value(level))
+        request = proto.ConfigureAnalyzerRequest(policyConfig=dict.fromkeys(told, config))
+        self.server.Configure(request, None)
+
     def texts(self, props: Mapping[str, Any]) -> list[str]:
         properties = struct_pb2.Struct()
         properties.update({"ipProtocol": "tcp", **props})
@@ -55,11 +64,24 @@ class Pack:
             type=INGRESS, urn=f"urn:pulumi:d::p::{INGRESS}::it", name="it", properties=properties
         )
         self.server.Remediate(request, None)
-        told = [
-            each.message.partition("\n")[2]
-            for each in self.server.Analyze(request, None).diagnostics
-        ]
-        return [text for text in told if text.startswith(RULE)]
+        return texts_of(RULE, self.server.Analyze(request, None))
+
+    def texts_of_stack(self, algorithm: object) -> list[str]:
+        """What is told of a bucket with that encryption, once all resources are there."""
+        properties, urn = struct_pb2.Struct(), f"urn:pulumi:d::p::{BUCKET}::it"
+        default = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": algorithm}}
+        properties.update({"serverSideEncryptionConfiguration": {"rule": default}})
+        given = {"type": BUCKET, "urn": urn, "name": "it", "properties": properties}
+        self.server.Remediate(proto.AnalyzeRequest(**given), None)
+        self.server.Analyze(proto.AnalyzeRequest(**given), None)
+        resource = proto.AnalyzerResource(**given)
+        request = proto.AnalyzeStackRequest(resources=[resource])
+        return texts_of(STACK_RULE, self.server.AnalyzeStack(request, None))
+
+
+def texts_of(rule: str, response: proto.AnalyzeResponse) -> list[str]:
+    texts = (each.message.partition("\n")[2] for each in response.diagnostics)
+    return [text for text in texts if text.startswith(rule)]
 
 
 def test_a_secret_is_neither_judged_nor_told() -> None:
@@ -77,3 +99,30 @@ def test_what_is_no_secret_any_more_is_judged_again() -> None:
     pack = Pack()
     assert "unknown" in pack.texts({"cidrIpv4": {**MARK, **OPEN}})[0]
     assert "admits the internet" in pack.texts({"cidrIpv4": OPEN["value"]})[0]
+
+
+@pytest.mark.parametrize("level", ["ADVISORY", "MANDATORY", "REMEDIATE"])
+def test_no_level_that_is_set_for_all_policies_shows_a_secret(level: str) -> None:
+    pack = Pack()
+    pack.configure(level)
+    for text in pack.texts({"cidrIpv4": {**MARK, **OPEN}}):
+        assert text.startswith(f"{RULE} [critical, unknown]: ")
+        assert OPEN["value"] not in text
+
+
+def test_switching_remedies_off_shows_no_secret() -> None:
+    pack = Pack()
+    pack.configure("DISABLED", "isthmus-remedies")
+    [text] = pack.texts({"cidrIpv4": {**MARK, **OPEN}})
+    assert OPEN["value"] not in text
+
+
+def test_a_secret_is_told_of_no_resource_that_only_rules_on_the_stack_judge() -> None:
+    pack = Pack()
+    pack.configure("DISABLED", "isthmus-resources", "isthmus-resources-advice")
+    [text] = pack.texts_of_stack({**MARK, "value": "none"})
+    assert text.startswith(f"{STACK_RULE} [high, unknown]: ")
+    assert "'none'" not in text
+    [text] = pack.texts_of_stack("none")
+    assert text.startswith(f"{STACK_RULE} [high]: ")
+    assert "'none'" in text
