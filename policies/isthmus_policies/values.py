@@ -67,6 +67,11 @@ def find(tree: Tree, path: str) -> Iterator[Located]:
     return _find(tree, _segments(path), "")
 
 
+def below(found: Located, path: str) -> str:
+    """The path of what lies below a value; of an unknown its own, as what is below has none yet."""
+    return found.path if found.value is UNKNOWN else f"{found.path}.{path}"
+
+
 def is_true(value: Value) -> bool:
     """Some AWS properties (launch templates) carry booleans as text."""
     return value is True or value == "true"
