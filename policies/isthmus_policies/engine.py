@@ -261,7 +261,7 @@ class Engine:
     def _judge_resource(
         self, args: ResourceValidationArgs, index: RuleIndex, terms: Terms | SettingsError
     ) -> list[Finding]:
-        resource = self._secrets.hide_in(read_resource(args))
+        resource = self._secrets.hide_in(read_resource(args), _urn_of(args.provider))
         self._inputs[resource.urn] = resource.props
         if isinstance(terms, SettingsError) or not index.for_type(resource.type):
             return []
@@ -269,7 +269,8 @@ class Engine:
 
     def _read_of_stack(self, given: PolicyResource) -> Resource:
         """Its outputs stand for the inputs if no policy on resources has seen them."""
-        return self._secrets.hide_in(read_stack_resource(given, self._inputs))
+        resource = read_stack_resource(given, self._inputs)
+        return self._secrets.hide_in(resource, _urn_of(given.provider))
 
     def _handed_over(
         self, urn: str, terms: Terms | SettingsError, blocks: bool
@@ -398,6 +399,10 @@ def _provider(given: PolicyProviderResource | None) -> Provider | None:
     if given is None:
         return None
     return Provider(given.resource_type, given.name, to_tree(given.props))
+
+
+def _urn_of(provider: PolicyProviderResource | None) -> str:
+    return provider.urn if provider else ""
 
 
 def _options(given: PolicyResourceOptions) -> Options:

@@ -20,6 +20,7 @@ MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 RULE = "exposure-security-group-no-internet-ingress"
 BUCKET = "aws:s3/bucket:Bucket"
+PLACE_RULE = "residency-resource-location-allowed"
 STACK_RULE = "encryption-s3-bucket-customer-key"
 OPEN = {"value": "0.0.0.0/0"}
 
@@ -46,8 +47,8 @@ def test_what_is_marked_is_hidden_and_nothing_else(
 class Pack:
     """All rules behind the SDK's own server; the engine asks for remedies first."""
 
-    def __init__(self) -> None:
-        policies = Engine(RULES, stack_config=dict[str, str]).policies()
+    def __init__(self, **config: str) -> None:
+        policies = Engine(RULES, stack_config=lambda: config).policies()
         self.server = _PolicyAnalyzerServicer("t", "0.0.1", policies, EnforcementLevel.MANDATORY)
 
     def configure(self, level: str, *names: str) -> None:
@@ -126,3 +127,29 @@ def test_a_secret_is_told_of_no_resource_that_only_rules_on_the_stack_judge() ->
     [text] = pack.texts_of_stack("none")
     assert text.startswith(f"{STACK_RULE} [high]: ")
     assert "'none'" in text
+
+
+def ask_where(region: object) -> list[str]:
+    """What is told of where a bucket is whose provider is configured with that region."""
+    pack = Pack(**{"isthmus:residency": '{"jurisdictions": ["EU"]}'})
+    properties = struct_pb2.Struct()
+    properties.update({"region": region})
+    token = "pulumi:providers:aws"
+    given = {"type": token, "urn": f"urn:pulumi:d::p::{token}::far", "name": "far"}
+    pack.server.Remediate(proto.AnalyzeRequest(**given, properties=properties), None)
+    provider = proto.AnalyzerProviderResource(**given, properties=properties)
+    bucket = {"type": BUCKET, "urn": f"urn:pulumi:d::p::{BUCKET}::it", "name": "it"}
+    request = proto.AnalyzeRequest(**bucket, provider=provider)
+    pack.server.Remediate(request, None)
+    found = texts_of(PLACE_RULE, pack.server.Analyze(request, None))
+    resource = proto.AnalyzerResource(**bucket, provider=provider)
+    whole = pack.server.AnalyzeStack(proto.AnalyzeStackRequest(resources=[resource]), None)
+    return found + texts_of(PLACE_RULE, whole)
+
+
+def test_a_secret_of_the_provider_is_neither_judged_nor_told() -> None:
+    [text] = ask_where({**MARK, "value": "us-east-1"})
+    assert text.startswith(f"{PLACE_RULE} [critical, unknown]: ")
+    assert "us-east-1" not in text
+    [text] = ask_where("us-east-1")
+    assert "'us-east-1' is in" in text
