@@ -93,6 +93,19 @@ def to_tree(raw: object) -> Tree:
     return value if isinstance(value, Mapping) else {}
 
 
+class Unconfigurable(str):
+    """The name of a policy of which no configuration is found: the SDK looks levels up by name.
+
+    Source: pulumi_policy/policy.py, _get_enforcement_level.
+    """
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
 class Found(NamedTuple):
     """What rules found of a resource, or of the whole stack, and by which terms."""
 
@@ -130,11 +143,13 @@ class Engine:
     )
 
     def policies(self) -> list[Policy]:
-        """The pack's policies: one that mends, then an enforcing and an advising one for each scope.
+        """The pack's policies: one that notes what is secret, one that mends, then an enforcing and
+        an advising one for each scope.
 
         A policy has one level, which is why what only warns needs a policy of its own.
         """
         return [
+            self._secrets_policy(),
             self._remedy_policy(),
             self._resource_policy("isthmus-resources", blocks=True),
             self._resource_policy("isthmus-resources-advice", blocks=False),
@@ -142,8 +157,23 @@ class Engine:
             self._stack_policy("isthmus-stack-advice", blocks=False),
         ]
 
+    def _secrets_policy(self) -> Policy:
+        """Changes nothing: the SDK takes the marks of secrets off for every policy but one that may.
+
+        So it has to run whatever the configuration says of levels, also for all policies.
+        """
+
+        def note(args: ResourceValidationArgs) -> None:
+            self._secrets.note(args.urn, to_tree(args.props))
+
+        return ResourceValidationPolicy(
+            Unconfigurable("isthmus-secrets"), "Keeps secrets from the rules; changes nothing.",
+            remediate=note,  # type: ignore[arg-type]
+            enforcement_level=EnforcementLevel.REMEDIATE, config_schema=_schema(),
+        )  # fmt: skip
+
     def _remedy_policy(self) -> Policy:
-        """The engine asks it first, and gives whatever it answers to the others and to the cloud.
+        """The engine asks it before the rules, and gives whatever it answers to the others and to the cloud.
 
         It has no way to say anything: what was done is told by the policies that are asked next.
         """
@@ -151,8 +181,6 @@ class Engine:
 
         def remediate(args: ResourceValidationArgs) -> Mapping[str, object] | None:
             self._mended.pop(args.urn, None)
-            # The SDK takes the marks of secrets off for every policy but one that mends.
-            self._secrets.note(args.urn, to_tree(args.props))
             terms = self._terms(args.get_config())
             if isinstance(terms, SettingsError) or not terms.context.settings.remediate:
                 return None
@@ -217,7 +245,7 @@ class Engine:
                 report(NO_RESIDENCY, None)
             found = self._handed_over(WHOLE_STACK, terms, blocks)
             if found is None:
-                resources = [read_stack_resource(each, self._inputs) for each in args.resources]
+                resources = [self._read_of_stack(each) for each in args.resources]
                 if blocks:
                     _report_exemptions_of_nothing(terms.exemptions, resources, report)
                 found = evaluate(resources, index, terms.context)
@@ -233,11 +261,16 @@ class Engine:
     def _judge_resource(
         self, args: ResourceValidationArgs, index: RuleIndex, terms: Terms | SettingsError
     ) -> list[Finding]:
-        resource = self._secrets.hide_in(read_resource(args))
+        resource = self._secrets.hide_in(read_resource(args), _urn_of(args.provider))
         self._inputs[resource.urn] = resource.props
         if isinstance(terms, SettingsError) or not index.for_type(resource.type):
             return []
         return evaluate((resource,), index, terms.context)
+
+    def _read_of_stack(self, given: PolicyResource) -> Resource:
+        """Its outputs stand for the inputs if no policy on resources has seen them."""
+        resource = read_stack_resource(given, self._inputs)
+        return self._secrets.hide_in(resource, _urn_of(given.provider))
 
     def _handed_over(
         self, urn: str, terms: Terms | SettingsError, blocks: bool
@@ -366,6 +399,10 @@ def _provider(given: PolicyProviderResource | None) -> Provider | None:
     if given is None:
         return None
     return Provider(given.resource_type, given.name, to_tree(given.props))
+
+
+def _urn_of(provider: PolicyProviderResource | None) -> str:
+    return provider.urn if provider else ""
 
 
 def _options(given: PolicyResourceOptions) -> Options:

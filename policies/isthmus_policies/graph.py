@@ -43,9 +43,6 @@ class Graph:
         self._by_type: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
             self._by_type[resource.type].append(resource)
-        self._named: dict[str, list[Resource]] | None = None
-        self._referrers: dict[tuple[str, str], dict[str, list[Resource]]] = {}
-        self._unresolved: dict[tuple[str, tuple[str, ...]], Sequence[Resource]] = {}
         self._answers: dict[tuple[object, ...], object] = {}
 
     def once(self, ask: Callable[["Graph", *Given], Answer], *given: *Given) -> Answer:
@@ -72,7 +69,7 @@ class Graph:
         ]
         for located in find(resource.props, path):
             if isinstance(located.value, str):
-                found += self._names().get(located.value, ())
+                found += self.named(located.value)
         unique = {other.urn: other for other in found if other.urn != resource.urn}
         return [other for other in unique.values() if not types or other.type in types]
 
@@ -81,44 +78,44 @@ class Graph:
         return [
             other
             for token in types
-            for other in self._referrers_of(token, path).get(target.urn, ())
+            for other in self.once(_referrers, token, path).get(target.urn, ())
         ]
 
     def named(self, name: str) -> Sequence[Resource]:
         """The resources that have this as an id, an ARN or a name."""
-        return self._names().get(name, ())
+        return self.once(_by_name).get(name, ())
 
     def unresolved(self, path: str, types: tuple[str, ...]) -> Sequence[Resource]:
         """Those of the given types whose value at `path` is unknown and of unknown origin.
 
         Any of them may turn out to name any resource.
         """
-        key = (path, types)
-        if key not in self._unresolved:
-            self._unresolved[key] = [
-                other
-                for other in self.of_type(*types)
-                if _is_unknown(other, path) and not self.references(other, path)
-            ]
-        return self._unresolved[key]
+        return self.once(_unresolved, path, types)
 
-    def _names(self) -> dict[str, list[Resource]]:
-        if self._named is None:
-            self._named = defaultdict(list)
-            for resource in self.resources:
-                for identity in identities_of(resource):
-                    self._named[identity].append(resource)
-        return self._named
 
-    def _referrers_of(self, token: str, path: str) -> dict[str, list[Resource]]:
-        key = (token, path)
-        if key not in self._referrers:
-            index: dict[str, list[Resource]] = defaultdict(list)
-            for other in self.of_type(token):
-                for target in self.references(other, path):
-                    index[target.urn].append(other)
-            self._referrers[key] = index
-        return self._referrers[key]
+def _by_name(graph: Graph) -> Mapping[str, list[Resource]]:
+    index: dict[str, list[Resource]] = defaultdict(list)
+    for resource in graph.resources:
+        for identity in identities_of(resource):
+            index[identity].append(resource)
+    return index
+
+
+def _referrers(graph: Graph, token: str, path: str) -> Mapping[str, list[Resource]]:
+    """By the URN of what they name: the resources of a type that name it at a path."""
+    index: dict[str, list[Resource]] = defaultdict(list)
+    for other in graph.of_type(token):
+        for target in graph.references(other, path):
+            index[target.urn].append(other)
+    return index
+
+
+def _unresolved(graph: Graph, path: str, types: tuple[str, ...]) -> Sequence[Resource]:
+    return [
+        other
+        for other in graph.of_type(*types)
+        if _is_unknown(other, path) and not graph.references(other, path)
+    ]
 
 
 def _is_unknown(resource: Resource, path: str) -> bool:

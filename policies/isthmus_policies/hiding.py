@@ -24,10 +24,16 @@ class Secrets:
         if holds_secret(marked):
             self._marked[urn] = marked
 
-    def hide_in(self, resource: Resource) -> Resource:
-        """The resource as a rule may see it."""
-        marked = self._marked.get(resource.urn)
-        return replace(resource, props=hide(resource.props, marked)) if marked else resource
+    def hide_in(self, resource: Resource, provider_urn: str) -> Resource:
+        """The resource as a rule may see it, and its provider."""
+        marked = self._marked.get(resource.urn, {})
+        # A cloud answers with what it was given, under the same names.
+        props, outputs = hide(resource.props, marked), hide(resource.outputs, marked)
+        provider = resource.provider
+        if provider:
+            of_provider = self._marked.get(provider_urn, {})
+            provider = replace(provider, props=hide(provider.props, of_provider))
+        return replace(resource, props=props, outputs=outputs, provider=provider)
 
 
 def hide(props: Tree, marked: Tree) -> Tree:

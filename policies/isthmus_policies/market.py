@@ -80,9 +80,8 @@ class CatalogueMarket:
         from isthmus_catalog import Cloud, location, region
 
         found = location(Cloud(cloud), place)
-        if found is None or len(found.regions) != 1:
-            return None
-        return region(Cloud(cloud), found.regions[0])
+        names = found.regions if found else ()
+        return region(Cloud(cloud), *names) if len(names) == 1 else None
 
     def grids(self, cloud: str) -> Iterable[Grid]:
         from isthmus_catalog import Cloud, regions

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 
 class Mark(Enum):
@@ -32,7 +32,7 @@ HIDDEN: Final = Secret(UNKNOWN)
 """A secret as rules get it: that it is set is known, a rule that needs its value cannot tell."""
 
 Scalar = None | bool | int | float | str
-Value = Scalar | Mark | Secret | Sequence["Value"] | Mapping[str, "Value"]
+Value: TypeAlias = Scalar | Mark | Secret | Sequence["Value"] | Mapping[str, "Value"]
 Tree = Mapping[str, Value]
 
 _MAPPING: Final = (dict, Mapping)
@@ -56,7 +56,7 @@ def read(tree: Tree, path: str) -> Value:
     value: Value = tree
     for segment in _segments(path):
         value = _child(value, segment)
-        if value is MISSING or value is UNKNOWN:
+        if value is UNKNOWN:
             break
     return value
 
@@ -68,6 +68,11 @@ def find(tree: Tree, path: str) -> Iterator[Located]:
     found.
     """
     return _find(tree, _segments(path), "")
+
+
+def below(found: Located, path: str) -> str:
+    """The path of what lies below a value; of an unknown its own, as what is below has none yet."""
+    return found.path if found.value is UNKNOWN else f"{found.path}.{path}"
 
 
 def is_true(value: Value) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tests.contracts.house import REPOSITORY
-from tests.mutation.live import PACKAGE, Live
+from tests.mutation.live import PACKAGE, SHARED, UNIT_TESTS, Live
 from tests.policies.loading import CASES
 
+_UNIT_FILES = {REPOSITORY / f"{name.replace('.', '/')}.py" for name in UNIT_TESTS}
 _RULE = re.compile(r"^- rule: (\S+)", re.MULTILINE)
 
 
@@ -26,17 +27,20 @@ def named_modules(live: Live, names: Iterable[str]) -> list[str]:
 
 
 def changed_modules(live: Live, revision: str) -> list[str]:
-    """Modules whose code or whose rules' cases differ from a revision, new files included."""
+    """Modules whose code, whose rules' cases or whose tests differ from a revision, new files included."""
     return modules_of_files(live, changed_files(revision))
 
 
 def modules_of_files(live: Live, files: Iterable[Path]) -> list[str]:
     touched = set(files)
     rules = {rule for file in touched for rule in _rules_with_cases_in(file)}
+    tested = SHARED if touched & _UNIT_FILES else ()
     return [
         name
         for name in live.targets
-        if live.sources[name].file in touched or rules & set(live.rules_of(name))
+        if live.sources[name].file in touched
+        or rules & set(live.rules_of(name))
+        or name.startswith(tested)
     ]
 
 

@@ -18,15 +18,23 @@ PACKAGE = "isthmus_policies"
 RULES = f"{rules.__name__}."
 FRAME = frozenset(
     f"{PACKAGE}.{name}"
-    for name in ("frameworks", "places", "resource", "rule", "settings", "tables", "verdict")
+    for name in (
+        *("evaluate", "frameworks", "places", "resource", "rule", "settings", "tables"),
+        *("testing.given", "testing.judging", "verdict"),
+    )
 )
-"""What rules stand on without deciding anything: its own tests hold it."""
+"""What rules and their tests stand on without deciding anything: its own tests hold it."""
+UNIT_TESTS = tuple(
+    f"tests.policies.test_policy_{name}"
+    for name in ("carbon", "cost", "graph", "lineage", "tagged", "values", "whereabouts")
+)
+"""The tests of what rules share, beside the cases."""
 SHARED = (
     f"{questions.__name__}.",
     *(f"{PACKAGE}.{name}" for name in ("graph", "market", "values")),
 )
-"""Begin the names of what rules of many topics ask; their mutants are tried on all cases. They have
-tests of their own besides, which are not run here."""
+"""Begin the names of what rules of many topics ask; their mutants are tried on all cases and on the
+unit tests."""
 TWINS: Mapping[str, object] = {
     name: value
     for module in (expect, values)
@@ -46,9 +54,9 @@ class Live:
         for name in sorted(each.name for each in found if not each.ispkg):
             self._read(name)
         self.modules: Mapping[str, ModuleType] = {
-            n: import_module(n) for n in (*self.sources, *FRAME)
+            n: import_module(n) for n in (*self.sources, *FRAME, *UNIT_TESTS)
         }
-        self.frame = tuple(_source_of(name) for name in sorted(FRAME))
+        self.frame = tuple(_source_of(name) for name in (*sorted(FRAME), *UNIT_TESTS))
 
     @property
     def rule_modules(self) -> list[str]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 
-from tests.mutation.live import RULES, Live
+from tests.mutation.live import RULES, UNIT_TESTS, Live
 from tests.mutation.operators import Mutant, mutants_of
 from tests.mutation.trials import Trial, load_trials, noticed
+from tests.mutation.units import Unit, load_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +24,25 @@ class Tried:
 
 
 class Laboratory:
-    def __init__(self, live: Live, trials: Iterable[Trial]) -> None:
+    def __init__(self, live: Live, trials: Iterable[Trial], units: Iterable[Unit] = ()) -> None:
         self.live = live
         rules = live.all_rules()
         self.trials: list[Trial] = []
-        self.failing: list[Trial] = []
+        self.units: list[Unit] = []
+        self.failing: list[Trial | Unit] = []
         for trial in trials:
             (self.failing if trial.notices(rules) else self.trials).append(trial)
+        for unit in units:
+            (self.failing if unit.notices(rules) else self.units).append(unit)
 
     def try_module(self, module: str) -> Tried:
         mutants = list(mutants_of(self.live.sources[module]))
         survivors = tuple(each for each in mutants if not self.notices(each))
-        failing = tuple(str(each.case) for each in self._concerning(module, self.failing))
+        failing = tuple(str(each) for each in self._concerning(module, self.failing))
         return Tried(module, len(mutants), survivors, failing)
 
     def notices(self, mutant: Mutant) -> bool:
-        trials = self._concerning(mutant.module, self.trials)
+        trials = self._concerning(mutant.module, (*self.trials, *self.units))
         try:
             with self.live.mutated(mutant):
                 return noticed(trials, self.live.all_rules())
@@ -47,17 +51,18 @@ class Laboratory:
         except Exception:  # noqa: BLE001 it cannot even be imported
             return True
 
-    def _concerning(self, module: str, trials: Iterable[Trial]) -> tuple[Trial, ...]:
-        """The cases of the module's own rules; of what rules share, all there are."""
+    def _concerning(self, module: str, trials: Iterable[Trial | Unit]) -> tuple[Trial | Unit, ...]:
+        """The cases of the module's own rules; of what rules share, all there are, and unit tests."""
         if not module.startswith(RULES):
             return tuple(trials)
         own = self.live.rules_of(module)
-        return tuple(trial for trial in trials if trial.case.rule in own)
+        return tuple(each for each in trials if isinstance(each, Trial) and each.case.rule in own)
 
 
 @cache
 def laboratory() -> Laboratory:
-    return Laboratory(Live(), load_trials())
+    live = Live()
+    return Laboratory(live, load_trials(), load_units(live.modules[name] for name in UNIT_TESTS))
 
 
 def try_modules(modules: Iterable[str], jobs: int) -> Iterator[Tried]:

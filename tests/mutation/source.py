@@ -161,6 +161,8 @@ def own_children(node: ast.AST) -> Iterator[ast.AST]:
             yield from (*node.decorator_list, *_defaults(node.args), *node.body)
         case ast.ClassDef(body=body):
             yield from body
+        case ast.AnnAssign(annotation=ast.Name(id="TypeAlias")):
+            return
         case ast.AnnAssign(value=value):
             yield from (value,) if value else ()
         case ast.Assign(targets=[ast.Name(id=name)]) if name in _LISTS_OF_NAMES:
@@ -174,6 +176,8 @@ def own_children(node: ast.AST) -> Iterator[ast.AST]:
             yield from (each.value for each in node.keywords if each.arg not in _METADATA)
         case ast.Call(func=ast.Name(id=name)) if name in _SPEAKERS:
             yield from node.args[1:]
+        case ast.Call(func=ast.Name(id="TypeVar" | "TypeVarTuple")):
+            return
         case ast.Call(func=ast.Name(id="cast")):
             yield from node.args[1:]
         case _:

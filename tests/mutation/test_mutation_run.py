@@ -5,8 +5,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import none
 
 from isthmus_policies.rule import Rule
 from tests.mutation.__main__ import main
@@ -17,6 +20,7 @@ from tests.mutation.operators import Mutant, mutants_of
 from tests.mutation.report import Score, overall, score, tell_survivors
 from tests.mutation.run import Laboratory, Tried, laboratory
 from tests.mutation.trials import EndlessError, Trial, noticed, patience
+from tests.mutation.units import Unit, units_of
 from tests.policies.loading import CASES
 
 pytestmark = [pytest.mark.contract, pytest.mark.policy]
@@ -41,7 +45,7 @@ def mutants(lab: Laboratory, module: str) -> Iterator[Mutant]:
 
 def test_the_cases_notice_nearly_every_mutant_of_a_sample(lab: Laboratory) -> None:
     named = read_equivalents()
-    everything = [each for name in lab.live.rule_modules for each in mutants(lab, name)]
+    everything = [each for name in lab.live.targets for each in mutants(lab, name)]
     sample = [each for each in everything[::SAMPLED] if not any(e.names(each) for e in named)]
     missed = [f"{each.module}: {each.diff}" for each in sample if not lab.notices(each)]
     assert len(missed) <= len(sample) * 0.05, missed
@@ -91,6 +95,44 @@ def test_a_mutant_of_what_rules_share_is_seen_by_rules_of_other_modules(lab: Lab
         rules = lab.live.all_rules()
         noticing = {each.case.rule.partition("-")[0] for each in lab.trials if each.notices(rules)}
     assert {"encryption", "storage", "warehouse"} <= noticing
+
+
+def test_what_no_case_shows_of_shared_modules_their_unit_tests_notice(lab: Laboratory) -> None:
+    [month, *_] = [
+        each
+        for each in mutants(lab, "isthmus_policies.market")
+        if each.place == "HOURS_PER_MONTH" and each.meaning == "the number is one more"
+    ]
+    assert lab.notices(month)
+    assert not Laboratory(lab.live, lab.trials).notices(month)
+
+
+def test_a_unit_test_that_fails_by_itself_is_left_out_and_told(lab: Laboratory) -> None:
+    def fail() -> None:
+        pytest.fail("always")
+
+    wrong = Unit("tests: test_it", fail)
+    weak = Laboratory(lab.live, (), (wrong,))
+    assert (weak.units, weak.failing) == ([], [wrong])
+    assert weak.try_module("isthmus_policies.market").failing == ("tests: test_it",)
+    assert weak.try_module(KEYS).failing == ()
+
+
+def test_unit_tests_are_called_with_each_of_their_values() -> None:
+    seen: list[tuple[object, ...]] = []
+
+    @pytest.mark.parametrize("one", [1, (2, 3)])
+    @pytest.mark.parametrize(("a", "b"), [("x", "y"), ("z", "z")])
+    def test_these(one: object, a: str, b: str) -> None:
+        seen.append((one, a, b))
+
+    module = ModuleType("tests")
+    helper = test_these
+    vars(module).update(test_these=test_these, helper=helper, test_drawn=given(none())(test_these))
+    assert [unit.notices({}) for unit in units_of(module)] == [False] * 4
+    assert sorted(map(str, seen)) == sorted(
+        str((one, *pair)) for one in (1, (2, 3)) for pair in (("x", "y"), ("z", "z"))
+    )
 
 
 def test_a_mutant_of_a_module_that_is_taken_as_a_whole_is_seen_by_who_took_it(
@@ -179,6 +221,8 @@ def test_modules_are_chosen_by_name_or_by_what_changed(lab: Laboratory) -> None:
     assert modules_of_files(live, [CASES / "keys.yaml"]) == [KEYS]
     assert modules_of_files(live, [live.sources[BUCKETS].file]) == [BUCKETS]
     assert modules_of_files(live, [CASES.parent / "loading.py"]) == []
+    shared = modules_of_files(live, [CASES.parent / "test_policy_graph.py"])
+    assert shared == [name for name in live.targets if name.startswith(SHARED)] != []
     with pytest.raises(UnknownModuleError, match="'nothing'"):
         named_modules(live, ["nothing"])
 
@@ -187,8 +231,10 @@ def test_the_command_tells_scores_and_fails_below_the_wanted_share(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     result = tmp_path / "result.json"
-    command = ["--module", "registries", "--jobs", "1", "--json", str(result)]
+    modules = ["--module", "registries", "--module", "questions.stage"]
+    command = [*modules, "--jobs", "1", "--json", str(result)]
     assert main(command) == 0
     assert "100.0 %" in capsys.readouterr().out
     assert json.loads(result.read_text())["modules"][0]["survivors"] == []
     assert main([*command, "--at-least", "101"]) == 1
+    assert main(["--module", "questions.stage", "--jobs", "1", "--at-least", "101"]) == 1

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
+from typing import Protocol
 
 from isthmus_policies import graph, market
 from isthmus_policies.places import Catalogue
@@ -19,6 +20,12 @@ PATIENCE_SECONDS = 20
 
 class EndlessError(BaseException):
     """A mutant does not come to an end. Nothing that a rule catches."""
+
+
+class Notices(Protocol):
+    """A case, or a unit test."""
+
+    def notices(self, rules: Mapping[str, Rule]) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class Trial:
             return True
         return not self.case.is_met(verdicts)
 
+    def __str__(self) -> str:
+        return str(self.case)
+
 
 def load_trials() -> list[Trial]:
     return [make_trial(case) for case in load_cases()]
@@ -50,8 +60,8 @@ def make_trial(case: Case) -> Trial:
     return Trial(case, stack, Context(case.settings, Catalogue()))
 
 
-def noticed(trials: Iterable[Trial], rules: Mapping[str, Rule]) -> bool:
-    """Whether a case notices, the first being enough, or the rules never come to an end."""
+def noticed(trials: Iterable[Notices], rules: Mapping[str, Rule]) -> bool:
+    """Whether one of them notices, the first being enough, or the rules never come to an end."""
     try:
         with patience(PATIENCE_SECONDS):
             return any(trial.notices(rules) for trial in trials)

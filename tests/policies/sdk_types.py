@@ -66,6 +66,17 @@ def has_input(token: str, path: str) -> bool:
     What lies inside a free mapping (tags, JSON documents) is taken at its word.
     """
     inputs, file = inputs_by_type()[token]
+    return _leads_on(inputs, path, _nested_inputs(file.parent / "_inputs.py"))
+
+
+def has_argument(token: str, path: str) -> bool:
+    """The same for a path as Python writes it: `rules.*.apply_server_side_encryption_by_default`."""
+    _, file = inputs_by_type()[token]
+    arguments = next(iter(_nested_arguments(file).values()), {})  # its own class comes first
+    return _leads_on(arguments, path, _nested_arguments(file.parent / "_inputs.py"))
+
+
+def _leads_on(inputs: Inputs, path: str, nested: Mapping[str, Inputs]) -> bool:
     here = [inputs]
     hint = ""
     for name in path.split("."):
@@ -79,7 +90,6 @@ def has_input(token: str, path: str) -> bool:
         hint = " ".join(hints)  # of a union, each kind may have it
         if any(free in hint for free in ("Mapping[str", "Any", "PolicyDocumentArgs")):
             return True
-        nested = _nested_inputs(file.parent / "_inputs.py")
         here = [nested[each] for each in re.findall(r"'(\w+Args)'", hint) if each in nested]
     return True
 
@@ -90,8 +100,18 @@ def _nested_inputs(path: Path) -> Mapping[str, Inputs]:
     return {name: _read_inputs(body) for name, body in _CLASS.findall(text)}
 
 
+@cache
+def _nested_arguments(path: Path) -> Mapping[str, Inputs]:
+    text = path.read_text() if path.exists() else ""
+    return {name: _read_arguments(body) for name, body in _CLASS.findall(text)}
+
+
 def _read_inputs(class_body: str) -> Inputs:
     return {wire or python: hint for wire, python, hint in _INPUT.findall(class_body)}
+
+
+def _read_arguments(class_body: str) -> Inputs:
+    return {python: hint for _, python, hint in _INPUT.findall(class_body)}
 
 
 def _scan(package: str) -> Iterator[tuple[str, Inputs, Path]]:

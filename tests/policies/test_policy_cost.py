@@ -6,10 +6,13 @@ from functools import cache
 
 import pytest
 
-from isthmus_policies.evaluate import evaluate
+from isthmus_policies.evaluate import Kind, evaluate
+from isthmus_policies.graph import Graph
 from isthmus_policies.market import CatalogueMarket, Grid, Machine, Offer
 from isthmus_policies.places import Catalogue
+from isthmus_policies.questions.capacity import speaks_for
 from isthmus_policies.questions.fleets import FLEET_TYPES
+from isthmus_policies.questions.fleets.model import number_at
 from isthmus_policies.rule import Context, Enforcement, Severity
 from isthmus_policies.rules.cost.accelerators import (
     accelerator_budget_alert,
@@ -18,7 +21,7 @@ from isthmus_policies.rules.cost.accelerators import (
 )
 from isthmus_policies.settings import Settings
 from isthmus_policies.testing import Given, judge, to_resource, urn
-from isthmus_policies.values import UNKNOWN, Tree
+from isthmus_policies.values import MISSING, UNKNOWN, Tree
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
@@ -28,7 +31,7 @@ NODE_POOL = "gcp:container/nodePool:NodePool"
 
 
 @dataclass(frozen=True)
-class Kind:
+class Model:
     accelerator: str | None
 
 
@@ -52,8 +55,8 @@ class FakeMarket:
 
     def machine(self, cloud: str, name: str) -> Machine | None:
         if name == "plain":
-            return Kind(None)
-        return Kind("h100") if name in self.prices else None
+            return Model(None)
+        return Model("h100") if name in self.prices else None
 
     def offer(self, cloud: str, place: str, machine: str) -> Offer | None:
         return Price(1.0) if machine == "plain" else self.prices.get(machine)
@@ -103,6 +106,7 @@ def test_a_machine_by_itself_is_one() -> None:
 def test_the_dearest_of_several_types_counts() -> None:
     assert costs(node_group(["ten", "twenty"], 1), 20 * 730)
     assert costs(node_group(["twenty", "ten"], 1), 20 * 730)
+    assert costs(node_group(["plain", "ten"], 1), 10 * 730)
 
 
 def test_spot_machines_count_at_their_price() -> None:
@@ -313,6 +317,16 @@ def test_a_missing_budget_is_told_once_for_each_cloud() -> None:
     context = Context(Settings(), Catalogue(), market())
     found = evaluate(resources, (accelerator_budget_alert,), context)
     assert [each.urn for each in found] == [urn("first"), urn("machine")]
+    either = [to_resource(node_group(["odd"], 1, name)) for name in ("first", "second")]
+    [told] = evaluate(either, (accelerator_budget_alert,), context)
+    assert (told.urn, told.kind) == (urn("first"), Kind.UNKNOWN)
+
+
+def test_nobody_speaks_for_a_cloud_without_accelerators() -> None:
+    plain = to_resource(node_group(["plain"], 1))
+    machine = Given("azure-native:compute:VirtualMachine", {"hardwareProfile": {"vmSize": "ten"}})
+    graph = Graph([plain, to_resource(machine)])
+    assert speaks_for(plain, graph, market()) is None
 
 
 def test_what_a_stack_sets_itself_stops_it_and_all_else_only_advises() -> None:
@@ -338,3 +352,112 @@ def test_the_catalogue_does_not_guess() -> None:
     assert catalogue.offer("aws", "eu-north-1", "zz9.large") is None
     assert catalogue.grid("gcp", "EU") is None
     assert {"aws", "gcp", "azure-native"} == {each.partition(":")[0] for each in FLEET_TYPES}
+
+
+def test_a_group_of_no_machines_costs_nothing() -> None:
+    assert costs(node_group(["ten"], 1), 7300, node_group(["ten"], 0, "empty"))
+    assert costs(node_group(["ten"], 1), 7300, node_group(["free"], 0, "empty"))
+
+
+SCALE_SET, WORKSPACE = (
+    "azure-native:compute:VirtualMachineScaleSet",
+    "azure-native:machinelearningservices:Workspace",
+)
+POOL, CLUSTER = (
+    "azure-native:containerservice:AgentPool",
+    "azure-native:containerservice:ManagedCluster",
+)
+GROUP = "azure-native:resources:ResourceGroup"
+
+
+@pytest.mark.parametrize(("priority", "usd"), [("Spot", 4), ("Low", 4), ("Regular", 10)])
+def test_scale_sets_are_spot_if_their_machines_are(priority: str, usd: float) -> None:
+    sku = {"name": "ten", "capacity": 1}
+    profile = {"priority": priority}
+    props: Tree = {"location": "x", "sku": sku, "virtualMachineProfile": profile}
+    assert costs(Given(SCALE_SET, props), usd * 730)
+
+
+@pytest.mark.parametrize(("priority", "usd"), [("Spot", 4), ("Regular", 10)])
+def test_pools_of_aks_are_spot_if_they_say_so(priority: str, usd: float) -> None:
+    pool = {"vmSize": "ten", "count": 1, "scaleSetPriority": priority}
+    assert costs(Given(CLUSTER, {"location": "x", "agentPoolProfiles": [pool]}), usd * 730)
+
+
+def learners(name: str = "it", **more: object) -> Given:
+    inner = {"vmSize": "ten", "scaleSettings": {"maxNodeCount": 2}, **more}
+    props = {"workspaceName": UNKNOWN,
+             "properties": {"computeType": "AmlCompute", "properties": inner}}  # fmt: skip
+    return Given("azure-native:machinelearningservices:Compute", props, name,
+                 {"workspaceName": ["group", "workspace"]})  # fmt: skip
+
+
+@pytest.mark.parametrize(("priority", "usd"), [("LowPriority", 4), ("Dedicated", 10)])
+def test_machine_learning_clusters_may_have_low_priority(priority: str, usd: float) -> None:
+    workspace = Given(WORKSPACE, {"location": "x"}, "workspace")
+    assert costs(learners(vmPriority=priority), 2 * usd * 730, workspace)
+
+
+def homes(where: object, kind: str, name: str) -> tuple[Given, Given]:
+    """What a pool belongs to, and a group that is elsewhere but part of its name."""
+    return Given(GROUP, {"location": UNKNOWN}, "group"), Given(kind, {"location": where}, name)
+
+
+def test_a_pool_is_where_its_cluster_is_whatever_else_its_name_is_made_of() -> None:
+    pool = Given(POOL, {"resourceName": UNKNOWN, "vmSize": "ten", "count": 1}, "it",
+                 {"resourceName": ["group", "cluster"]})  # fmt: skip
+    assert costs(pool, 7300, *homes("x", CLUSTER, "cluster"))
+    assert costs(learners(), 2 * 7300, *homes("x", WORKSPACE, "workspace"))
+
+
+def test_an_eks_pool_is_in_production_if_its_cluster_is() -> None:
+    cluster = Given("aws:eks/cluster:Cluster", {"tags": {"environment": "production"}}, "cluster")
+    network = Given("aws:ec2/vpc:Vpc", {"tags": {"environment": "staging"}}, "network")
+    scaling = {"minSize": 1}
+    props = {"instanceTypes": ["ten"], "scalingConfig": scaling, "clusterName": UNKNOWN}
+    pool = Given(NODE_GROUP, props, "it", {"clusterName": ["network", "cluster"]})
+    [verdict] = judge(accelerator_pool_idle, pool, (network, cluster), market=market())
+    assert isinstance(verdict, NotApplicable)
+
+
+def test_a_managed_group_grows_to_what_its_autoscaler_says() -> None:
+    group = Given(
+        "gcp:compute/instanceGroupManager:InstanceGroupManager",
+        {"zone": "x-y1-a", "targetSize": 1, "versions": [{"instanceTemplate": "made"}]},
+    )
+    template = Given("gcp:compute/instanceTemplate:InstanceTemplate",
+                     {"name": "made", "machineType": "ten"}, "made")  # fmt: skip
+    scaler = Given(
+        "gcp:compute/autoscaler:Autoscaler",
+        {"target": UNKNOWN, "autoscalingPolicy": {"minReplicas": 0, "maxReplicas": 4}},
+        "scaler",
+        {"target": ["it"]},
+    )
+    assert costs(group, 7300, template)
+    assert costs(group, 4 * 7300, template, scaler)
+
+
+@pytest.mark.parametrize(("location", "nodes"), [("europe-west4-a", 2), ("europe-west4", 6)])
+def test_a_gke_pool_that_says_no_place_is_in_its_clusters(location: str, nodes: int) -> None:
+    cluster = Given("gcp:container/cluster:Cluster", {"location": location}, "cluster")
+    network = Given(
+        "gcp:compute/subnetwork:Subnetwork", {"region": "x", "location": "x"}, "network"
+    )
+    props = {"cluster": UNKNOWN, "nodeCount": 2, "nodeConfig": {"machineType": "ten"}}
+    given = Given(NODE_POOL, props, "it", {"cluster": ["network", "cluster"]})
+    assert costs(given, nodes * 7300, network, cluster)
+
+
+def test_no_node_in_each_of_nobody_knows_how_many_zones_is_none() -> None:
+    assert ask(0, pool({"nodeCount": 0, "location": UNKNOWN})) == (Pass(),)
+
+
+def test_an_unknown_number_in_each_zone_is_unknown() -> None:
+    [verdict] = ask(1e9, pool({"nodeCount": UNKNOWN, "location": "europe-west4"}))
+    assert verdict == Unknown("how many machines there will be is not known yet", "nodeCount")
+
+
+def test_what_is_no_number_says_nothing() -> None:
+    machine = to_resource(Given(NODE_GROUP, {"many": "many", "none": [], "text": "3", "three": 3}))
+    found = [number_at(machine, path).value for path in ("many", "none", "text", "three", "absent")]
+    assert found == [UNKNOWN, MISSING, 3, 3, MISSING]

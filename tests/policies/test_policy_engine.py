@@ -242,8 +242,9 @@ def test_assets_are_opaque() -> None:
 
 
 def test_every_policy_states_its_level_and_takes_the_settings() -> None:
-    levels = {policy.name: policy.enforcement_level for policy in Engine(FOUNDATION).policies()}
-    assert levels == {
+    policies = Engine(FOUNDATION).policies()
+    assert {str(policy.name): policy.enforcement_level for policy in policies} == {
+        "isthmus-secrets": EnforcementLevel.REMEDIATE,
         "isthmus-remedies": EnforcementLevel.REMEDIATE,
         "isthmus-resources": EnforcementLevel.MANDATORY,
         "isthmus-resources-advice": EnforcementLevel.ADVISORY,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from isthmus_policies.graph import Graph
+from isthmus_policies.graph import Graph, identities_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.testing import Given, judge, to_resource
 from isthmus_policies.values import UNKNOWN
@@ -74,3 +74,33 @@ def test_a_finding_says_whose_property_is_wrong() -> None:
     block = Given(BLOCK, {"bucket": "lake", "blockPublicAcls": False}, "block")
     verdicts = judge(rule, Given(BUCKET, {"bucket": "lake"}), [block])
     assert verdicts[0] == Fail("in 'block', blockPublicAcls is not on", "blockPublicAcls")
+
+
+def test_a_key_is_known_by_its_key_id_too() -> None:
+    graph, by_name = build(
+        Given(KEY, name="key", outputs={"keyId": "1234"}), Given("a:b:C", {"key": "1234"}, "it")
+    )
+    assert graph.references(by_name["it"], "key") == [by_name["key"]]
+
+
+def test_a_resource_does_not_refer_to_itself() -> None:
+    graph, by_name = build(Given("a:b:C", {"name": "it", "target": "it"}, "it"))
+    assert graph.references(by_name["it"], "target") == []
+
+
+def test_only_known_text_is_a_name() -> None:
+    outputs = {"id": UNKNOWN, "name": ["a"], "arn": "", "selfLink": "link"}
+    assert identities_of(to_resource(Given(BUCKET, outputs=outputs))) == {"link"}
+
+
+def test_a_question_about_the_whole_stack_is_worked_out_once_for_what_is_given() -> None:
+    asked: list[str] = []
+
+    def ask(graph: Graph, *given: str) -> str:
+        asked.extend(given)
+        return " ".join(given)
+
+    graph, _ = build()
+    answers = [graph.once(ask, each) for each in ("a", "b", "a", "b")]
+    assert answers == ["a", "b", "a", "b"]
+    assert asked == ["a", "b"]

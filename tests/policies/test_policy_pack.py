@@ -42,6 +42,7 @@ def test_pack_serves_its_policies_with_their_settings(pack: analyzer_pb2_grpc.An
         "isthmus-remedies",
         "isthmus-resources",
         "isthmus-resources-advice",
+        "isthmus-secrets",
         "isthmus-stack",
         "isthmus-stack-advice",
     }

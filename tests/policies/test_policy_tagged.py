@@ -1,8 +1,10 @@
 """A tag is the resource's own, else its provider's; what is not known yet is neither."""
 
+from dataclasses import replace
+
 import pytest
 
-from isthmus_policies.questions.tagged import PRODUCTION, tag_of, why_not_tagged
+from isthmus_policies.questions.tagged import PRODUCTION, TAGGABLE, tag_of, why_not_tagged
 from isthmus_policies.testing import Given, to_resource
 from isthmus_policies.values import MISSING, UNKNOWN, Value
 from isthmus_policies.verdict import NotApplicable, Unknown
@@ -33,6 +35,7 @@ GCP_DEFAULT = {"defaultLabels": '{"owner": "ml"}'}
         (Given(GROUP, provider=AWS_DEFAULT), MISSING),
         (Given(ACCOUNT, {"tags": {"Owner": "web"}}), "web"),
         (Given("gcp:future/thing:Thing", {"tags": {"owner": "web"}}), "web"),
+        (Given("aws:accessanalyzer/archiveRule:ArchiveRule", {"tags": {"owner": "web"}}), "web"),
     ],
 )  # fmt: skip
 def test_a_tag_is_the_resources_own_else_its_providers(given: Given, owner: Value) -> None:
@@ -49,3 +52,14 @@ def test_a_rule_about_tagged_resources_answers_for_others() -> None:
     assert ask("Prod") is None
     assert isinstance(ask("staging"), NotApplicable)
     assert isinstance(ask(UNKNOWN), Unknown)
+
+
+def test_types_that_take_no_tags_are_not_asked_for_any() -> None:
+    assert BUCKET in TAGGABLE
+    assert "aws:accessanalyzer/archiveRule:ArchiveRule" not in TAGGABLE
+
+
+def test_a_resource_without_a_provider_has_its_own_tags_alone() -> None:
+    bucket = replace(to_resource(Given(BUCKET, {"labels": {"owner": "web"}})), provider=None)
+    assert tag_of(bucket, "owner") == "web"
+    assert tag_of(bucket, "team") is MISSING

@@ -10,6 +10,8 @@ from isthmus_policies.values import (
     Located,
     Secret,
     Value,
+    as_list,
+    below,
     contains_unknown,
     find,
     read,
@@ -19,6 +21,7 @@ pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
 TREE: dict[str, Value] = {
     "name": "lake",
+    "size": 3,
     "nothing": None,
     "later": UNKNOWN,
     "password": Secret("x"),
@@ -42,7 +45,10 @@ TREE: dict[str, Value] = {
         ("rules.0.to", "a"),
         ("rules[1].to", UNKNOWN),
         ("rules[2].to", MISSING),
+        ("rules[3].to", MISSING),
         ("rules[7].to", MISSING),
+        ("name.0", MISSING),
+        ("size.0", MISSING),
         ("rules.to", MISSING),
         ("tags.team", "y"),
     ],
@@ -59,12 +65,40 @@ def test_find_gives_every_place_with_its_exact_path() -> None:
     assert list(find(TREE, "tags.*")) == [Located("tags.owner", "ml"), Located("tags.team", "y")]
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["nothing", "absent", "marked", "name.*", "name.0", "size.*", "rules[3].to", "rules[7].to"],
+)
+def test_find_finds_nothing_where_nothing_is(path: str) -> None:
+    assert list(find({**TREE, "marked": MISSING}, path)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "listed"),
+    [
+        (None, ()),
+        (MISSING, ()),
+        ("text", ("text",)),
+        (["a", "b"], ("a", "b")),
+        (Secret(["a"]), ("a",)),
+        (UNKNOWN, (UNKNOWN,)),
+    ],
+)
+def test_as_list_takes_one_value_for_a_list_of_one(value: Value, listed: tuple[Value, ...]) -> None:
+    assert as_list(value) == listed
+
+
+def test_what_lies_below_an_unknown_has_no_path_of_its_own() -> None:
+    assert below(Located("rules[0]", {}), "to") == "rules[0].to"
+    assert below(Located("rules", UNKNOWN), "to") == "rules"
+
+
 def test_find_stops_at_an_unknown_on_the_way() -> None:
     assert list(find(TREE, "later.*.to")) == [Located("later", UNKNOWN)]
 
 
 def test_a_secret_is_not_shown() -> None:
-    assert "x" not in repr(Secret("x"))
+    assert repr([Secret("x")]) == "[Secret(...)]"
 
 
 values = st.recursive(

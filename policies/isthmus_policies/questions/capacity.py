@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from isthmus_policies.graph import Graph
 from isthmus_policies.market import HOURS_PER_MONTH, Market, Offer
@@ -26,7 +27,7 @@ class Holding:
 def holding_of(resource: Resource, graph: Graph, market: Market) -> Holding | None:
     """None if the resource keeps no accelerators."""
     answers = [
-        (fleet, is_accelerated(fleet, resource.cloud or "", market))
+        (fleet, is_accelerated(fleet, _cloud_of(resource), market))
         for fleet in fleets_of(resource, graph)
     ]
     fleets = tuple(fleet for fleet, answer in answers if answer is not False)
@@ -82,12 +83,10 @@ def _add_up(graph: Graph, market: Market) -> Bill:
     return Bill(shares, doubts, sum(shares.values()), dearest)
 
 
-def place_of(
-    resource: Resource, homes: tuple[Resource, ...], graph: Graph
-) -> Located | NotApplicable | Unknown:
-    """Where the resource is, or else what it belongs to."""
-    answers = [locate(each, graph) for each in (resource, *homes)]
-    return next((each for each in answers if isinstance(each, Located)), answers[-1])
+def place_of(resource: Resource, homes: tuple[Resource, ...], graph: Graph) -> Located | None:
+    """Where the resource is, or else what it belongs to; None if nothing says it."""
+    answers = (locate(each, graph) for each in (resource, *homes))
+    return next((each for each in answers if isinstance(each, Located)), None)
 
 
 def monthly_usd(resource: Resource, fleet: Fleet, graph: Graph, market: Market) -> float | Unknown:
@@ -100,20 +99,19 @@ def monthly_usd(resource: Resource, fleet: Fleet, graph: Graph, market: Market) 
     if isinstance(most.value, Mark):
         return Unknown("how many machines there will be is not known yet", most.path)
     place = place_of(resource, fleet.homes, graph)
-    if not isinstance(place, Located):
+    if place is None:
         return Unknown("where its machines are is not known")
     prices = [_hourly_usd(resource, fleet, each, place, market) for each in fleet.machines]
     unknown = next((price for price in prices if isinstance(price, Unknown)), None)
     if unknown or not prices:
         return unknown or Unknown("which machines these are is not said")
-    dearest = max(price for price in prices if not isinstance(price, Unknown))
-    return dearest * most.value * HOURS_PER_MONTH
+    return max(cast(list[float], prices)) * most.value * HOURS_PER_MONTH
 
 
 def _hourly_usd(
     resource: Resource, fleet: Fleet, machine: Located, place: Located, market: Market
 ) -> float | Unknown:
-    name, where, cloud = reveal(machine.value), reveal(place.value), resource.cloud or ""
+    name, where, cloud = reveal(machine.value), reveal(place.value), _cloud_of(resource)
     if not isinstance(name, str) or not isinstance(where, str):
         return Unknown("which machines these are, or where, is not known yet", machine.path)
     known = market.machine(cloud, name)
@@ -123,6 +121,10 @@ def _hourly_usd(
     if price is None or (fleet.attached and known.accelerator is None):
         return Unknown(f"the price of '{name}' in '{where}' is not on record", machine.path)
     return price
+
+
+def _cloud_of(resource: Resource) -> str:
+    return cast(str, resource.cloud)  # only types of a cloud keep machines
 
 
 def _price(offer: Offer | None, *, is_spot: bool) -> float | None:

@@ -83,7 +83,7 @@ def _others_in(resource: Resource, graph: Graph) -> list[Resource]:
     for text in _texts_in(resource.props):
         found += [each for name in names_in(text) for each in graph.named(name)]
     found += granted_by_pattern(resource, graph)
-    return list({each.urn: each for each in found if each.urn != resource.urn}.values())
+    return list({each.urn: each for each in found}.values())
 
 
 def _texts_in(value: Value) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a resource is tagged (labelled on Google Cloud) with, its provider's defaults included."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from isthmus_policies.resource import Resource
@@ -17,6 +17,10 @@ _DEFAULTS_OF_PROVIDER: Mapping[tuple[str | None, str], str] = {
 """Cloud and tag property to the provider setting that adds to it; Azure's provider has none."""
 _WITHOUT_DEFAULTS = ("aws:autoscaling/group:Group",)
 """Source: Terraform AWS provider documentation of default_tags, which names the exception."""
+
+TAGGABLE = tuple(token for token, facts in type_facts().items() if facts.tags)
+"""The types that can be tagged. Which ones comes from the SDKs: a resource without tags looks the same
+whether it takes none or its author forgot them."""
 
 CLASSIFICATION = "data-classification"
 PRODUCTION = ("environment", ("production", "prod"))
@@ -65,11 +69,13 @@ def provider_tags(resource: Resource, path: str) -> Value:
 
 def tag_names(tags: Value) -> set[str]:
     """The tags that have a value, of a mapping or of a list of `{key, value}`."""
-    tags = reveal(tags)
-    if isinstance(tags, Mapping):
-        return {name for name, value in tags.items() if value not in ("", None)}
-    pairs = [pair for pair in as_list(tags) if isinstance(pair, Mapping)]
-    return {str(pair["key"]) for pair in pairs if pair.get("key") and pair.get("value")}
+    said = (key for key, value in _pairs(tags) if reveal(value) not in (MISSING, None, ""))
+    return {key for key in said if isinstance(key, str)}
+
+
+def may_name_others(tags: Value) -> bool:
+    """Whether a tag of any name may be among them: all of them are unknown, or one of a list is."""
+    return any(key is UNKNOWN for key, _ in _pairs(tags))
 
 
 def _tags_property(resource: Resource) -> str:
@@ -82,13 +88,16 @@ def _value_of(tags: Value, name: str, *, ignore_case: bool) -> Value:
 
     Unknown if all of them are, or one of a list is: it may be this one.
     """
-    tags = reveal(tags)
-    mapped = isinstance(tags, Mapping)
-    pairs = tuple(tags.items()) if mapped else tuple(_pair(each) for each in as_list(tags))
     fold = str.casefold if ignore_case else str
-    named = (reveal(value) for key, value in pairs if isinstance(key, str) and fold(key) == name)
-    undecided = any(key is UNKNOWN for key, _ in pairs)
-    return next(named, UNKNOWN if undecided else MISSING)
+    named = (
+        reveal(value) for key, value in _pairs(tags) if isinstance(key, str) and fold(key) == name
+    )
+    return next(named, UNKNOWN if may_name_others(tags) else MISSING)
+
+
+def _pairs(tags: Value) -> Iterable[tuple[Value, Value]]:
+    tags = reveal(tags)
+    return tags.items() if isinstance(tags, Mapping) else [_pair(each) for each in as_list(tags)]
 
 
 def _pair(listed: Value) -> tuple[Value, Value]:

@@ -10,7 +10,7 @@ from isthmus_policies.questions.capacity import place_of
 from isthmus_policies.questions.fleets import FLEET_TYPES, fleets_of, is_accelerated
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.values import Located, reveal
+from isthmus_policies.values import reveal
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 
 _NO_CEILING = NotApplicable("the stack sets no maxGridGramsPerKwh")
@@ -75,7 +75,7 @@ def _carry_accelerators(resource: Resource, graph: Graph, context: Context) -> l
 def _judge_grid(resource: Resource, ceiling: float, context: Context, graph: Graph) -> Verdict:
     homes = tuple(home for fleet in fleets_of(resource, graph) for home in fleet.homes)
     place = place_of(resource, homes, graph)
-    if not isinstance(place, Located) or not isinstance(reveal(place.value), str):
+    if place is None or not isinstance(reveal(place.value), str):
         return Unknown("where its machines are is not known")
     name, cloud = str(reveal(place.value)), resource.cloud or ""
     grid = context.market.grid(cloud, name)

@@ -1,10 +1,14 @@
 """Every resource says whose it is, what for, and how sensitive."""
 
-from isthmus_policies.questions.tagged import provider_tags, tag_names
+from isthmus_policies.questions.tagged import (
+    TAGGABLE,
+    may_name_others,
+    provider_tags,
+    tag_names,
+)
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Context, Requirement, Severity, rule
 from isthmus_policies.tables import type_facts
-from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 
 
@@ -15,7 +19,7 @@ from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
     fix="tags={'owner': owner, 'environment': environment, 'data-classification': classification} "
     "(labels on Google Cloud), or once for all as the provider's default_tags",
     severity=Severity.MEDIUM,
-    types=tuple(token for token, facts in type_facts().items() if facts.tags),
+    types=TAGGABLE,
     requirements=(
         Requirement("ISO27001:2022", "A.5.12", Basis.OWN_READING, "classification of information"),
         Requirement("ISO27001:2022", "A.5.13", Basis.OWN_READING, "labelling of information"),
@@ -24,8 +28,6 @@ from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
     ),
 )
 def resource_required(resource: Resource, context: Context) -> Verdicts:
-    # Which types can be tagged comes from the SDKs: a resource without tags looks the same whether
-    # it takes none or its author forgot them.
     path = type_facts()[resource.type].tags
     sources = (resource.get(path), provider_tags(resource, path))
     fold = str.casefold if resource.cloud == "azure" else str  # Azure ignores the case of tag names
@@ -33,7 +35,7 @@ def resource_required(resource: Resource, context: Context) -> Verdicts:
     absent = [name for name in context.settings.required_tags if fold(name) not in present]
     if not absent:
         return Pass()
-    if UNKNOWN in sources:
+    if any(may_name_others(source) for source in sources):
         return Unknown(f"whether {', '.join(absent)} is set is not known yet", path)
     return Fail(f"{', '.join(absent)} is not set", path)
 

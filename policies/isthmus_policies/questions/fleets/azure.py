@@ -6,7 +6,7 @@ from isthmus_policies.graph import Graph
 from isthmus_policies.questions.expect import is_word
 from isthmus_policies.questions.fleets.model import Count, Fleet, Number, number_at, unless_missing
 from isthmus_policies.resource import Resource
-from isthmus_policies.values import MISSING, UNKNOWN, Mark, Value, is_true
+from isthmus_policies.values import UNKNOWN, Mark, Value, is_true
 
 MACHINE = "azure-native:compute:VirtualMachine"
 SCALE_SET = "azure-native:compute:VirtualMachineScaleSet"
@@ -24,12 +24,13 @@ def _machine(resource: Resource, graph: Graph) -> Iterator[Fleet]:
 
 
 def _scale_set(resource: Resource, graph: Graph) -> Iterator[Fleet]:
-    scalers = graph.referenced_by(resource, "targetResourceUri", _AUTOSCALES)
+    # "You can only have one autoscale setting per resource": azure-docs, autoscale-understanding-settings
+    scaler = next(iter(graph.referenced_by(resource, "targetResourceUri", _AUTOSCALES)), None)
     fixed = unless_missing(number_at(resource, "sku.capacity"), UNKNOWN)
     yield Fleet(
         tuple(resource.find("sku.name")),
-        least=_extreme(scalers[0], "minimum", min) if scalers else fixed,
-        most=_extreme(scalers[0], "maximum", max) if scalers else fixed,
+        least=_extreme(scaler, "minimum", min) if scaler else fixed,
+        most=_extreme(scaler, "maximum", max) if scaler else fixed,
         spot=_is_spot(resource.get("virtualMachineProfile.priority"), "Spot", "Low"),
     )
 
@@ -82,9 +83,7 @@ def _compute(resource: Resource, graph: Graph) -> Iterator[Fleet]:
 
 
 def _is_spot(word: Value, *words: str) -> Value:
-    if word is UNKNOWN:
-        return UNKNOWN
-    return word is not MISSING and is_word(word, *words)
+    return UNKNOWN if word is UNKNOWN else is_word(word, *words)
 
 
 READERS: Mapping[str, Callable[[Resource, Graph], Iterator[Fleet]]] = {

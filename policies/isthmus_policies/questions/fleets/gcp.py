@@ -43,9 +43,9 @@ def _instance(resource: Resource, graph: Graph) -> Iterator[Fleet]:
 
 
 def _group(resource: Resource, graph: Graph) -> Iterator[Fleet]:
-    scalers = graph.referenced_by(resource, "target", _AUTOSCALERS)
+    scaler = next(iter(graph.referenced_by(resource, "target", _AUTOSCALERS)), None)
     fixed = unless_missing(number_at(resource, "targetSize"), UNKNOWN)
-    least, most = _limits_of(scalers[0]) if scalers else (fixed, fixed)
+    least, most = _limits_of(scaler) if scaler else (fixed, fixed)
     paths = [f"{each.path}.instanceTemplate" for each in resource.find("versions.*")]
     found = {path: graph.references(resource, path, _TEMPLATES) for path in paths}
     templates = tuple({each.urn: each for named in found.values() for each in named}.values())
@@ -125,7 +125,7 @@ def _zones_of(resource: Resource) -> Number:
 
 
 def _tpu(resource: Resource, graph: Graph) -> Iterator[Fleet]:
-    attached = (Located("acceleratorType", "tpu"),)  # whichever it is, it is an accelerator
+    attached = (Located(resource.type, resource.type),)  # whichever it is, it is an accelerator
     spot = _spot(resource, "schedulingConfig")
     yield Fleet(tuple(resource.find("acceleratorType")), attached, spot=spot, single=True)
 

@@ -2,7 +2,6 @@
 
 from isthmus_policies.graph import Graph
 from isthmus_policies.questions.expect import is_word
-from isthmus_policies.questions.fleets import gcp
 from isthmus_policies.questions.tagged import tag_of
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, UNKNOWN
@@ -18,9 +17,12 @@ _POLICIES = ("gcp:compute/resourcePolicy:ResourcePolicy",)
 
 def is_stopped(machine: Resource, graph: Graph) -> bool | None:
     """Whether something of the stack stops the machine at times; None if that is not known."""
-    answers = [_is_tagged(machine), _has_stopper(machine, graph)]
-    if machine.type == gcp.INSTANCE:
-        answers += [_lives_briefly(machine), _has_policy(machine, graph)]
+    answers = (
+        _is_tagged(machine),
+        _has_stopper(machine, graph),
+        _lives_briefly(machine),
+        _has_policy(machine, graph),
+    )
     if True in answers:
         return True
     return None if None in answers else False

@@ -2,11 +2,17 @@
 
 import re
 
-from isthmus_policies.questions.tagged import provider_tags, tag_names, tag_of
+from isthmus_policies.questions.tagged import (
+    TAGGABLE,
+    may_name_others,
+    provider_tags,
+    tag_names,
+    tag_of,
+)
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.tables import type_facts
-from isthmus_policies.values import UNKNOWN, as_list, reveal
+from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 
 _CENTRE = re.compile(r"cost[-_ ]?cent(re|er)", re.IGNORECASE)
@@ -19,16 +25,16 @@ _CENTRE = re.compile(r"cost[-_ ]?cent(re|er)", re.IGNORECASE)
     fix="tags={'cost-centre': '4711'} (labels on Google Cloud), or once for all as the provider's "
     "default_tags",
     severity=Severity.LOW,
-    types=tuple(token for token, facts in type_facts().items() if facts.tags),
+    types=TAGGABLE,
     enforcement=Enforcement.ADVISORY,
 )
 def resource_centre_tag(resource: Resource, context: Context) -> Verdicts:
     path = type_facts()[resource.type].tags
-    sources = [reveal(each) for each in (resource.get(path), provider_tags(resource, path))]
+    sources = (resource.get(path), provider_tags(resource, path))
     names = {name for each in sources for name in tag_names(each) if _CENTRE.fullmatch(name)}
     if any(tag_of(resource, name) is not UNKNOWN for name in names):
         return Pass()
-    if names or any(UNKNOWN in as_list(each) for each in sources):
+    if names or any(may_name_others(each) for each in sources):
         return Unknown("whether its cost centre is named is not known yet", path)
     return Fail("it does not name its cost centre", path)
 

@@ -25,7 +25,7 @@ _USED_BY: Mapping[str, tuple[str, ...]] = {
 _EXTREME = ("pd-extreme", "hyperdisk-extreme")
 _IDLE_TIMEOUT = "gceSetup.metadata.idle-timeout-seconds"
 _LIFE = "clusterConfig.lifecycleConfig"
-_ENDS = ("idleDeleteTtl", "idleStopTtl", "autoDeleteTtl", "autoDeleteTime")
+_ENDS = ("idleDeleteTtl", "idleStopTtl", "autoDeleteTime", "autoStopTime")
 
 
 @rule(

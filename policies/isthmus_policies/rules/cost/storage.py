@@ -78,9 +78,9 @@ def _clears_s3(holder: Resource, path: str) -> bool | None:
     said = [holder.get(f"{path}.{each}") for each in _OLD_VERSIONS]
     if all(each in (MISSING, [], {}) for each in said):
         return False
-    if UNKNOWN in enabled or UNKNOWN in said:
-        return None
-    return any(is_true(each) or is_word(each, "Enabled") for each in enabled)
+    if any(is_true(each) or is_word(each, "Enabled") for each in enabled):
+        return None if UNKNOWN in said else True
+    return None if UNKNOWN in enabled else False
 
 
 @rule(
@@ -215,10 +215,11 @@ def _clears_blobs(policy: Resource) -> bool | None:
 
 
 def _clears_versions(policy: Resource, path: str) -> bool | None:
-    if is_false(policy.get(f"{path}.enabled")):
-        return False
+    enabled = policy.get(f"{path}.enabled")
     said = policy.get(f"{path}.definition.actions.version.delete")
-    return None if said is UNKNOWN else said is not MISSING
+    if is_false(enabled) or said is MISSING:
+        return False
+    return None if UNKNOWN in (enabled, said) else True
 
 
 def _why_not(store: Resource, versioned: bool | None) -> NotApplicable | Unknown | None:

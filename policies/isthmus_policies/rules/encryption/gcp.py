@@ -7,7 +7,7 @@ from isthmus_policies.questions.expect import GCP_KEYS, expect_customer_key, exp
 from isthmus_policies.questions.gke import CLUSTER, NODE_POOL, NODES_ELSEWHERE, node_configs
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.values import UNKNOWN
+from isthmus_policies.values import UNKNOWN, below
 from isthmus_policies.verdict import Verdict, Verdicts
 
 _GLOBAL_STORE = "gcp:secretmanager/secret:Secret"
@@ -87,8 +87,8 @@ def _secret_keys(secret: Resource) -> list[str]:
     key = "customerManagedEncryption.kmsKeyName"
     if secret.type == _REGIONAL_STORE:
         return [key]
-    replicas = [found.path for found in secret.find("replication.userManaged.replicas.*")]
-    return [f"{path}.{key}" for path in replicas or ["replication.auto"]]
+    replicas = [below(found, key) for found in secret.find("replication.userManaged.replicas.*")]
+    return replicas or [f"replication.auto.{key}"]
 
 
 @rule(

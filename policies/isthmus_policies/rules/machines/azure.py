@@ -93,8 +93,9 @@ def azure_host_encryption(machine: Resource, context: Context) -> Verdicts:
     title="Disks are encrypted with a customer-managed key",
     why="With Microsoft's own key nobody can revoke access to the data by disabling a key.",
     fix="azure_native.compute.Disk(name, "
-    "encryption={'disk_encryption_set_id': disk_encryption_set.id}); on a machine: managed_disk="
-    "{'disk_encryption_set': {'id': disk_encryption_set.id}}",
+    "encryption={'disk_encryption_set_id': disk_encryption_set.id}); on a machine: "
+    "storage_profile={'os_disk': {'managed_disk': {'disk_encryption_set': "
+    "{'id': disk_encryption_set.id}}}}",
     severity=Severity.HIGH,
     types=(*_DISKS, *_MACHINES, _KEY_HOLDER),
     controls=("AZ-VM-03",),

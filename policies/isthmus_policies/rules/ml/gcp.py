@@ -15,7 +15,7 @@ from isthmus_policies.questions.expect import (
 from isthmus_policies.questions.service_accounts import expect_own_account
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Severity, rule
-from isthmus_policies.values import UNKNOWN, is_true
+from isthmus_policies.values import UNKNOWN, Located, below, is_true
 from isthmus_policies.verdict import NotApplicable, Unknown, Verdict, Verdicts
 
 _TPU = "gcp:tpu/v2Vm:V2Vm"
@@ -39,13 +39,14 @@ _NETWORKS = ("gcp:compute/network:Network",)
 )
 def tpu_no_public_ip(tpu: Resource, context: Context) -> Verdicts:
     if tpu.type == _QUEUED_TPU:
-        specs = [found.path for found in tpu.find("tpu.nodeSpecs.*")]
-        paths = [f"{spec}.node.networkConfig" for spec in specs]
+        found = tuple(tpu.find("tpu.nodeSpecs.*"))
+        paths = [below(each, "node.networkConfig.enableExternalIps") for each in found]
     else:
         # The list is for machines with several interfaces.
-        paths = [found.path for found in tpu.find("networkConfigs.*")] or ["networkConfig"]
+        found = tuple(tpu.find("networkConfigs.*")) or (Located("networkConfig", {}),)
+        paths = [below(each, "enableExternalIps") for each in found]
     message = "it gets a public address, or does not say that it does not"
-    return [expect_false(tpu, f"{path}.enableExternalIps", message) for path in paths]
+    return [expect_false(tpu, path, message) for path in paths]
 
 
 @rule(

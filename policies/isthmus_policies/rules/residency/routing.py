@@ -74,20 +74,29 @@ def _judge_azure(resource: Resource, found: Located, context: Context, graph: Gr
     if not kind.casefold().startswith("datazone"):
         return Pass()
     zones = list(_data_zones(resource, context, graph))
-    if not zones:
+    known = [zone for zone in zones if zone is not None]
+    if not known or len(known) < len(zones):
         return Unknown("in which data zone requests are processed cannot be told", found.path)
-    return judge_demands(kind, frozenset[str].intersection(*zones), found.path, demands)
+    return judge_demands(kind, frozenset[str].intersection(*known), found.path, demands)
 
 
-def _data_zones(resource: Resource, context: Context, graph: Graph) -> Iterator[frozenset[str]]:
-    """What holds all over the data zone of each account that a deployment may belong to."""
+def _data_zones(
+    resource: Resource, context: Context, graph: Graph
+) -> Iterator[frozenset[str] | None]:
+    """What holds all over the data zone of each account that a deployment may belong to.
+
+    None for an account in a region that is not in the catalogue.
+    """
     for path in ("accountName", "workspaceName"):
         for account in graph.references(resource, path, _ACCOUNTS):
             place = locate(account, graph)
             if isinstance(place, Located) and isinstance(place.value, str):
                 home = context.places.location("azure", place.value)
-                held = home.jurisdictions if home else frozenset[str]()
-                yield next((zone for zone in _DATA_ZONES if zone <= held), frozenset[str]())
+                yield _zone_around(home.jurisdictions) if home else None
+
+
+def _zone_around(held: frozenset[str]) -> frozenset[str]:
+    return next((zone for zone in _DATA_ZONES if zone <= held), frozenset[str]())
 
 
 @rule(
