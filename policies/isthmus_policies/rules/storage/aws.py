@@ -327,12 +327,14 @@ def s3_bucket_minimum_retention(
 
 def _judge_expiration(holder: Resource, path: str, days: int) -> Iterator[Verdict]:
     enabled = _is_enabled(holder, path)
+    if enabled is False:
+        return
     for found in _blocks(holder, f"{path}.expiration", f"{path}.expirations.*"):
         if enabled is None or found.value is UNKNOWN:
             yield Unknown("when objects expire is not known yet", found.path)
-        elif enabled and holder.has(f"{found.path}.date"):
+        elif holder.has(f"{found.path}.date"):
             yield Fail("at a fixed date, objects of any age expire", f"{found.path}.date")
-        elif enabled and holder.has(f"{found.path}.days"):
+        elif holder.has(f"{found.path}.days"):
             message = f"objects expire before {days} days have passed"
             yield expect_at_least(holder, f"{found.path}.days", days, message)
 
