@@ -44,10 +44,7 @@ def show(console: Console, report: Report, change: Change | None = None) -> None
     for line in (*report.notes, *report.exemption_warnings()):
         console.print(Text.assemble(("note  ", "yellow"), visible(line)))
     if change is not None:
-        console.print(
-            f"Since the base: {len(change.new)} new, {len(change.fixed)} fixed, "
-            f"{change.unchanged} unchanged."
-        )
+        console.print(f"Since the base: {change.in_short}.")
     for line in _summary(report):
         console.print(line)
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from isthmus_policies.packs.lists import Framework, Listed, Showable, framework_named
+from isthmus_policies.reports.change import Change, Gone
 from isthmus_policies.reports.coverage import Tested, by_framework
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Outcome, Report
 from isthmus_policies.rule import Basis, Requirement, Rule, Severity
@@ -155,6 +156,15 @@ def _row(finding: Finding) -> tuple[int, int, str, bool]:
 
 def _weight(broken: Broken) -> tuple[bool, int, str]:
     return (not broken.blocks, -len(broken.findings), broken.rule.id)
+
+
+def gone_worst_first(change: Change) -> Sequence[Gone]:
+    """Findings of the base that are gone; a severity that the base made up itself comes last."""
+    order = {severity.value: place for place, severity in enumerate(SEVERITIES)}
+    return sorted(
+        change.gone,
+        key=lambda each: (order.get(each.finding.severity, len(order)), each.finding),
+    )
 
 
 def ids_by_framework(requirements: Iterable[Requirement]) -> Mapping[str, Sequence[str]]:

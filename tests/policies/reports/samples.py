@@ -1,9 +1,14 @@
 """Reports to write: one from names and values that attack whoever shows them, one that is clean."""
 
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from isthmus_policies.exemptions import Exemption, Exemptions
 from isthmus_policies.gate import Subject, choose_rules, judge
+from isthmus_policies.reports import json_report
+from isthmus_policies.reports.change import Change, compare
 from isthmus_policies.reports.model import Report
 from isthmus_policies.settings import OnUnknown, Settings
 
@@ -41,6 +46,7 @@ HOSTILE = (
 )
 PLAIN_SECRET = "correct-horse-battery"
 SEALED = "v1:SEALED-TEXT"
+OTHER_STACK = f"urn:pulumi:other::shop::{GROUP}::"
 
 
 def hostile_resources() -> list[Json]:
@@ -86,6 +92,22 @@ def hostile(*rule_ids: str) -> Report:
 def brief() -> Report:
     """The same by two rules: all there is to see, on few pages."""
     return hostile(OPEN_GROUP, "encryption-ebs-disk-customer-key")
+
+
+def since_base(report: Report) -> Change:
+    """Compared with a base that knew the first groups, and of which some is gone for each reason. It
+    was written by an enemy."""
+    groups = [open_group(name, "0.0.0.0/0") for name in ("mended", *HOSTILE[:-3])]
+    subject = Subject(read(export(provider(), *groups)), Settings(), "a test")
+    base = json.loads(json_report.render(judge([subject], choose_rules([], [OPEN_GROUP]), now=NOW)))
+    mine = dict.fromkeys(("path", "severity", "message"), " ".join(HOSTILE))
+    base["created"], base["summary"]["packs"] = HOSTILE[0], HOSTILE
+    base["findings"] += [{**mine, "urn": f"{OTHER_STACK}{name}", "rule": name} for name in HOSTILE]
+    base["findings"].append({**mine, "urn": f"{OTHER_STACK}x", "rule": OPEN_GROUP})
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "<img src=x>\x1b[31m.json"
+        file.write_text(json.dumps(base), encoding="utf-8")
+        return compare(report, file)
 
 
 def clean() -> Report:

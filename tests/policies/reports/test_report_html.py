@@ -9,13 +9,20 @@ import pytest
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.gate import Choice, Subject, choose_rules, judge
+from isthmus_policies.reports.change import Why
 from isthmus_policies.reports.formats import Format, render
-from isthmus_policies.reports.html_view import STANDINGS, by_severity, coverages, standing
+from isthmus_policies.reports.html_view import (
+    STANDINGS,
+    by_severity,
+    coverages,
+    gone_worst_first,
+    standing,
+)
 from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
 from isthmus_policies.settings import Settings
 
 from ..offline.states import export, open_group, provider, read
-from .samples import OPEN_GROUP, brief, clean, hostile, undecided
+from .samples import HOSTILE, OPEN_GROUP, brief, clean, hostile, since_base, undecided
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
@@ -59,8 +66,9 @@ class Tables(HTMLParser):
 
 
 @every_sample
-def test_html_can_be_read_aloud_and_is_well_formed(report: Report) -> None:
-    page = Tables(render(report, Format.HTML))
+@pytest.mark.parametrize("compared", [False, True])
+def test_html_can_be_read_aloud_and_is_well_formed(report: Report, compared: bool) -> None:
+    page = Tables(render(report, Format.HTML, since_base(report) if compared else None))
     assert page.language == "en"
     assert page.tables == page.captions > 0
     assert set(page.headers) == {"col", "row"}
@@ -127,6 +135,37 @@ def test_html_puts_the_worst_first_and_what_blocks_before_what_does_not() -> Non
     rows = [row for rules in grouped.values() for each in rules for row in each.rows]
     assert Counter(finding for row in rows for finding in row) == Counter(told)
     assert all(len({(f.urn, f.outcome, f.blocks) for f in row}) == 1 for row in rows)
+
+
+def test_html_lists_what_is_new_gone_and_still_there() -> None:
+    report = brief()
+    change = since_base(report)
+    text = render(report, Format.HTML, change)
+    assert '<a href="#change">Since the base</a>' in text
+    section = text.partition('<section aria-labelledby="change">')[2].partition("</section>")[0]
+    assert change.base.sha256 in section
+    _, new, gone, still = section.split("<h3")
+    for part, found in ((new, change.new), (still, change.still)):
+        assert f": {len(found)}</h3>" in part
+        assert part.count("<li>") == len(found)
+        assert f'<a href="#found-{OPEN_GROUP}">' in part
+    assert f">Gone: {len(change.gone)}</h3>" in gone
+    assert gone.count('<th scope="row">') == len(change.gone)
+    assert {why for why in Why if f"<td>{why}</td>" in gone} == set(Why)
+    assert "not those of this run" in section
+
+
+def test_html_puts_the_worst_that_is_gone_first() -> None:
+    change = since_base(brief())
+    told = [each.finding.severity for each in gone_worst_first(change)]
+    assert told[0] == "critical"
+    assert told[-1] == " ".join(HOSTILE)
+
+
+def test_html_without_a_base_says_nothing_of_one() -> None:
+    text = render(brief(), Format.HTML)
+    assert "ince the base" not in text
+    assert 'id="change' not in text
 
 
 def test_html_leads_from_a_requirement_to_its_evidence() -> None:

@@ -14,12 +14,13 @@ from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.text import visible
 
 from .browser import Opened, chromium, opened
-from .samples import HOSTILE, brief, clean, hostile, many, undecided
+from .samples import HOSTILE, brief, clean, hostile, many, since_base, undecided
 
 pytestmark = pytest.mark.policy
 
 REPORTS = {
     "brief": brief,
+    "compared": brief,
     "clean": clean,
     "hostile": hostile,
     "undecided": undecided,
@@ -39,7 +40,10 @@ def browser() -> Generator[Browser]:
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("reports")
     for name, make in REPORTS.items():
-        (folder / f"{name}.html").write_text(render(make(), Format.HTML), encoding="utf-8")
+        report = make()
+        change = since_base(report) if name == "compared" else None
+        text = render(report, Format.HTML, change)
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in REPORTS}
 
 
@@ -53,7 +57,7 @@ def violations(page: Page, *, contrast: bool = True) -> str:
 # For everybody
 
 
-@pytest.mark.parametrize("name", ["clean", "hostile"])
+@pytest.mark.parametrize("name", ["clean", "compared", "hostile"])
 def test_axe_finds_no_barrier(browser: Browser, files: dict[str, Path], name: str) -> None:
     with opened(browser, files[name]) as shown:
         assert violations(shown.page, contrast=False) == ""
@@ -62,7 +66,7 @@ def test_axe_finds_no_barrier(browser: Browser, files: dict[str, Path], name: st
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("name", "shown_words"),
-    [("brief", ("fail", "unknown", "quiet", "urn", "fix")), ("clean", ("pass", "quiet"))],
+    [("compared", ("fail", "unknown", "quiet", "urn", "fix")), ("clean", ("pass", "quiet"))],
 )
 def test_every_colour_stands_out(
     browser: Browser, files: dict[str, Path], name: str, shown_words: tuple[str, ...], scheme: Any
@@ -94,7 +98,7 @@ def test_axe_would_find_one(
         assert said in violations(shown.page, contrast=said == "color-contrast")
 
 
-@pytest.mark.parametrize("name", ["brief", "clean"])
+@pytest.mark.parametrize("name", ["brief", "clean", "compared"])
 def test_a_screen_reader_meets_landmarks_and_named_tables(
     browser: Browser, files: dict[str, Path], name: str
 ) -> None:
@@ -235,12 +239,15 @@ def test_it_runs_no_script_even_if_one_got_in(
         assert "Content Security Policy" in " ".join(shown.complaints)
 
 
-def test_hostile_names_are_shown_as_text(browser: Browser, files: dict[str, Path]) -> None:
-    with opened(browser, files["hostile"]) as shown:
+@pytest.mark.parametrize("name", ["hostile", "compared"])
+def test_hostile_names_are_shown_as_text(
+    browser: Browser, files: dict[str, Path], name: str
+) -> None:
+    with opened(browser, files[name]) as shown:
         text = shown.page.locator("main").text_content() or ""
         grown = shown.page.locator("script, img, iframe, object, x, b, form").count()
         links = shown.page.locator("a").evaluate_all("all => all.map(e => e.getAttribute('href'))")
     assert grown == 0
     assert [link for link in links if not link.startswith("#")] == []
-    for name in HOSTILE:
-        assert visible(name.replace("\ud800", "?")) in text
+    for each in HOSTILE:
+        assert visible(each.replace("\ud800", "?")) in text
