@@ -12,7 +12,7 @@ from typing import NamedTuple
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.shapes import Json, as_mapping, as_sequence
 from isthmus_policies.reports.json_report import SCHEMA
-from isthmus_policies.reports.model import Finding, Input, Outcome, Report, fingerprint
+from isthmus_policies.reports.model import Finding, Input, Outcome, Report, fingerprint, name_of
 
 _HINT = (
     "Write it with `isthmus check ... --format json -o base.json` on the branch to compare with."
@@ -31,7 +31,7 @@ class Earlier(NamedTuple):
 
     @property
     def name(self) -> str:
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
     @property
     def fingerprint(self) -> str:

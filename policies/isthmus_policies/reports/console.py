@@ -109,16 +109,8 @@ def _rows(finding: Finding) -> Iterator[_Row]:
         yield _Row("", "exempt", until, style="dim")
     elif finding.outcome is not Outcome.ERROR:
         yield _Row("", "fix", finding.fix, style="green")
-        for line in _diff(finding):
+        for line in finding.diff:
             yield _Row("", "diff", line, style="cyan")
-
-
-def _diff(finding: Finding) -> Iterator[str]:
-    """What the rule's remedy would change, and where, if that is another resource."""
-    for proposal in finding.remedy:
-        other = proposal.urn != finding.urn
-        where = f"{proposal.urn.rpartition('::')[2]}: " if other else ""
-        yield from (f"{where}{change.render()}" for change in proposal.changes)
 
 
 def _show_exemptions(console: Console, report: Report) -> None:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from isthmus_policies.exemptions import Exemption, Exemptions
 from isthmus_policies.gate import Subject, choose_rules, judge
+from isthmus_policies.remedies.proposals import with_remedies
 from isthmus_policies.reports import json_report
 from isthmus_policies.reports.change import Change, compare
 from isthmus_policies.reports.model import Report
@@ -30,6 +31,7 @@ from ..offline.states import (
 NOW = datetime(2027, 1, 1, 12, tzinfo=UTC)
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 OPEN_GROUP = "exposure-security-group-no-internet-ingress"
+TAGGED = "tags-resource-required"
 HOSTILE = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>\"'",
@@ -46,6 +48,13 @@ HOSTILE = (
 )
 PLAIN_SECRET = "correct-horse-battery"
 SEALED = "v1:SEALED-TEXT"
+EVIL = " ".join(HOSTILE)
+SETTINGS = Settings(
+    frozenset({"EU"}),
+    required_tags=("owner", "environment", EVIL),
+    tag_values={"owner": EVIL, "environment": "test", EVIL: "evil"},
+    on_unknown=OnUnknown.FAIL,
+)
 OTHER_STACK = f"urn:pulumi:other::shop::{GROUP}::"
 
 
@@ -82,16 +91,17 @@ def hostile(*rule_ids: str) -> Report:
         exemption(f"{KEY}::key", OPEN_GROUP),
     ]
     snapshot = read(export(*hostile_resources()))
-    told = Settings(frozenset({"EU"}), on_unknown=OnUnknown.FAIL)
-    return judge(
-        [Subject(snapshot, told, "a test")], choose_rules((), rule_ids), Exemptions(entries),
+    subject = Subject(snapshot, SETTINGS, "a test")
+    report = judge(
+        [subject], choose_rules((), rule_ids), Exemptions(entries),
         exemption_file="isthmus-exemptions.yaml", now=NOW,
     )  # fmt: skip
+    return with_remedies(report, [subject])
 
 
 def brief() -> Report:
-    """The same by two rules: all there is to see, on few pages."""
-    return hostile(OPEN_GROUP, "encryption-ebs-disk-customer-key")
+    """The same by three rules: all there is to see, on few pages."""
+    return hostile(OPEN_GROUP, "encryption-ebs-disk-customer-key", TAGGED)
 
 
 def since_base(report: Report) -> Change:
@@ -100,7 +110,7 @@ def since_base(report: Report) -> Change:
     groups = [open_group(name, "0.0.0.0/0") for name in ("mended", *HOSTILE[:-3])]
     subject = Subject(read(export(provider(), *groups)), Settings(), "a test")
     base = json.loads(json_report.render(judge([subject], choose_rules([], [OPEN_GROUP]), now=NOW)))
-    mine = dict.fromkeys(("path", "severity", "message"), " ".join(HOSTILE))
+    mine = dict.fromkeys(("path", "severity", "message"), EVIL)
     base["created"], base["summary"]["packs"] = HOSTILE[0], HOSTILE
     base["findings"] += [{**mine, "urn": f"{OTHER_STACK}{name}", "rule": name} for name in HOSTILE]
     base["findings"].append({**mine, "urn": f"{OTHER_STACK}x", "rule": OPEN_GROUP})

@@ -9,6 +9,7 @@ import pytest
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.gate import Choice, Subject, choose_rules, judge
+from isthmus_policies.remedies.proposals import with_remedies
 from isthmus_policies.reports.change import Why
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.html_view import (
@@ -21,11 +22,12 @@ from isthmus_policies.reports.html_view import (
 from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
 from isthmus_policies.settings import Settings
 
-from ..offline.states import export, open_group, provider, read
-from .samples import HOSTILE, OPEN_GROUP, brief, clean, hostile, since_base, undecided
+from ..offline.states import BUCKET, export, open_group, provider, read, resource
+from .samples import EVIL, OPEN_GROUP, TAGGED, brief, clean, hostile, since_base, undecided
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
+PUBLIC_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 SAMPLES = {"hostile": hostile(), "clean": clean(), "undecided": undecided()}
 every_sample = pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES.keys())
 
@@ -137,6 +139,29 @@ def test_html_puts_the_worst_first_and_what_blocks_before_what_does_not() -> Non
     assert all(len({(f.urn, f.outcome, f.blocks) for f in row}) == 1 for row in rows)
 
 
+def test_html_shows_what_a_safe_fix_would_change() -> None:
+    text = render(SAMPLES["hostile"], Format.HTML)
+    fixable = [each for each in SAMPLES["hostile"].findings if each.remedy]
+    assert {each.rule.id for each in fixable} == {TAGGED}
+    assert text.count('<div class="diff">') == len(fixable)
+    assert "<code>tags.owner: not set -&gt; &#34;&lt;script&gt;alert(1)&lt;/script&gt; " in text
+    assert 'class="diff"' not in render(SAMPLES["clean"], Format.HTML)
+
+
+def test_html_names_the_resource_at_which_the_fix_is_made() -> None:
+    bucket = {"bucket": "lake-1"}
+    subject = Subject(
+        read(export(
+            resource(BUCKET, "lake", bucket, outputs={**bucket, "id": "lake-1"}),
+            resource(PUBLIC_BLOCK, "<b>::block", {**bucket, "blockPublicAcls": True}),
+        )),
+        Settings(),
+    )  # fmt: skip
+    report = judge([subject], choose_rules([], ["exposure-s3-bucket-public-access-block"]))
+    text = render(with_remedies(report, [subject]), Format.HTML)
+    assert "<code>block: blockPublicPolicy: not set -&gt; true</code>" in text
+
+
 def test_html_lists_what_is_new_gone_and_still_there() -> None:
     report = brief()
     change = since_base(report)
@@ -159,7 +184,7 @@ def test_html_puts_the_worst_that_is_gone_first() -> None:
     change = since_base(brief())
     told = [each.finding.severity for each in gone_worst_first(change)]
     assert told[0] == "critical"
-    assert told[-1] == " ".join(HOSTILE)
+    assert told[-1] == EVIL
 
 
 def test_html_without_a_base_says_nothing_of_one() -> None:

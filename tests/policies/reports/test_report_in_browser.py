@@ -66,7 +66,10 @@ def test_axe_finds_no_barrier(browser: Browser, files: dict[str, Path], name: st
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("name", "shown_words"),
-    [("compared", ("fail", "unknown", "quiet", "urn", "fix")), ("clean", ("pass", "quiet"))],
+    [
+        ("compared", ("fail", "unknown", "quiet", "urn", "fix", "diff")),
+        ("clean", ("pass", "quiet")),
+    ],
 )
 def test_every_colour_stands_out(
     browser: Browser, files: dict[str, Path], name: str, shown_words: tuple[str, ...], scheme: Any
