@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from isthmus_policies.reports.change import Change
+from isthmus_policies.reports.conditions import in_words
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Outcome, Report, Use
 from isthmus_policies.reports.text import count_of, visible
 
@@ -130,15 +131,9 @@ def _show_exemptions(console: Console, report: Report) -> None:
 def _summary(report: Report) -> Iterator[Text]:
     severe = Counter(each.severity for each in report.findings)
     for given in report.inputs:
-        places = ", ".join(sorted(given.settings.jurisdictions)) or "no jurisdictions"
-        yield Text(
-            visible(
-                f"Judged {given.name} ({given.kind} of {given.stack or 'no stack'}, "
-                f"{count_of(given.resources, 'resource')}; {places}; "
-                f"unknown: {given.settings.on_unknown.value}; settings from {given.settings_from})"
-            ),
-            style="dim",
-        )
+        judged = f"Judged {given.name} ({given.kind} of {given.stack or 'no stack'}, "
+        judged += f"{count_of(given.resources, 'resource')}; {in_words(given)})"
+        yield Text(visible(judged), style="dim")
     told = [f"{report.counts[o]} {o.value}" for o in FINDINGS if report.counts.get(o)]
     worst = [f"{severe[s]} {s.value}" for s in SEVERITIES if severe[s]]
     found = f"{', '.join(told)} ({', '.join(worst)})" if told else "no findings"

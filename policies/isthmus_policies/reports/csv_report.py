@@ -3,11 +3,12 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
-from isthmus_policies.reports.model import Finding, Outcome, Report, Use
+from isthmus_policies.reports.conditions import in_words
+from isthmus_policies.reports.model import ExemptionUse, Finding, Input, Outcome, Report, Use
 from isthmus_policies.reports.text import visible
 from isthmus_policies.rule import Requirement, Rule
 
@@ -18,6 +19,8 @@ COLUMNS = (
 """A line says that `resources` resources got `verdict`; one that did not pass has a line of its
 own."""
 NOT_TESTED = "not-tested"
+SETTINGS = "settings"
+"""The lines at the end that say by what an input was judged; they are no verdicts."""
 _FORMULA = ("=", "+", "-", "@")
 
 
@@ -32,14 +35,24 @@ def render(report: Report) -> str:
     for requirement, rule in sorted(pairs, key=lambda p: (p[0].framework, p[0].id, p[1].id)):
         for cells in _lines(rule, findings[rule.id], report):
             writer.writerow(_safe(cell) for cell in (*_about(requirement, rule), *cells))
-    for each in report.exemptions:
+    for row in (*_looked_at(report.exemptions), *_judged_by(report.inputs)):
+        writer.writerow(_safe(cell) for cell in row)
+    return out.getvalue()
+
+
+def _looked_at(uses: Iterable[ExemptionUse]) -> Iterator[tuple[str, ...]]:
+    """A line for each exemption that somebody should look at."""
+    for each in uses:
         if each.use in (Use.UNUSED, Use.EXPIRED):
             entry = each.exemption
             cells = (f"exemption-{each.use.value}", "0", entry.urn, entry.reason, _held(entry))
-            writer.writerow(
-                _safe(cell) for cell in ("", "", "", "", entry.rule, "", "", "", *cells)
-            )
-    return out.getvalue()
+            yield ("", "", "", "", entry.rule, "", "", "", *cells)
+
+
+def _judged_by(inputs: Iterable[Input]) -> Iterator[tuple[str, ...]]:
+    for given in inputs:
+        said = f"{given.stack or given.name}: {in_words(given)}"
+        yield (*("",) * 8, SETTINGS, str(given.resources), "", said, "")
 
 
 def _about(requirement: Requirement, rule: Rule) -> tuple[str, ...]:

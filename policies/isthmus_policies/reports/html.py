@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from isthmus_policies.reports.change import Change
+from isthmus_policies.reports.conditions import conditions
 from isthmus_policies.reports.html_view import (
     STANDINGS,
     by_severity,
@@ -26,6 +27,7 @@ def render(report: Report, change: Change | None = None) -> str:
         report=report,
         change=change,
         title=_title(report),
+        conditions=conditions,
         severities=SEVERITIES,
         verdicts=FINDINGS,
         outcomes=(Outcome.PASS, *reversed(FINDINGS)),

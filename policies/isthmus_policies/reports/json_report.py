@@ -85,6 +85,8 @@ def _settings(given: Input) -> Json:
             for name, allowed in sorted(given.settings.by_classification.items())
         },
         "required_tags": list(given.settings.required_tags),
+        "max_monthly_usd": given.settings.max_monthly_usd,
+        "max_grid_grams_per_kwh": given.settings.max_grid_grams_per_kwh,
         "on_unknown": given.settings.on_unknown.value,
         "from": given.settings_from,
     }

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from isthmus_policies.reports.change import Change, Gone
+from isthmus_policies.reports.conditions import in_words
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Report, Use
 from isthmus_policies.reports.text import count_of, shorten, visible
 
@@ -15,6 +16,8 @@ MAX_NAMES = 3
 """Resources shown for a rule."""
 MAX_LISTED = 5
 """Lines of each list."""
+MAX_SETTINGS = 400
+"""Characters of what an input was judged by."""
 _MARKER = "<!-- isthmus check -->"
 """By which a job finds its own comment again."""
 
@@ -61,7 +64,11 @@ def _summary(report: Report) -> str:
 
 def _inputs(report: Report) -> Iterator[str]:
     shown = report.inputs[:MAX_LISTED]
-    names = [f"{_code(each.stack or each.name)} ({each.kind})" for each in shown]
+    names = [
+        f"{_code(each.stack or each.name)} ({each.kind}; "
+        f"{escape(shorten(in_words(each), MAX_SETTINGS))})"
+        for each in shown
+    ]
     more = len(report.inputs) - len(shown)
     yield ""
     yield "Judged: " + ", ".join(names) + (f" and {more} more" if more else "") + "."

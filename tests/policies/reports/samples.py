@@ -53,6 +53,7 @@ SETTINGS = Settings(
     frozenset({"EU"}),
     required_tags=("owner", "environment", EVIL),
     tag_values={"owner": EVIL, "environment": "test", EVIL: "evil"},
+    by_classification={EVIL: frozenset({"EU", EVIL})},
     on_unknown=OnUnknown.FAIL,
 )
 OTHER_STACK = f"urn:pulumi:other::shop::{GROUP}::"
@@ -125,6 +126,23 @@ def clean() -> Report:
     snapshot = read(export(resource(KEY, "key", {"enableKeyRotation": True})))
     return judge(
         [Subject(snapshot, Settings(frozenset({"EU"})), "a test")],
+        choose_rules([], ["keys-aws-key-rotation"]), now=NOW,
+    )  # fmt: skip
+
+
+def particular() -> Report:
+    """Two stacks, of which one has every setting there is."""
+    key = export(resource(KEY, "key", {"enableKeyRotation": True}))
+    told = Settings(
+        frozenset({"EU", "CH"}),
+        by_classification={"restricted": frozenset({"DE", "SE"}), "secret": frozenset({"FI"})},
+        required_tags=("team",),
+        max_monthly_usd=1234567.0,
+        max_grid_grams_per_kwh=98.5,
+        on_unknown=OnUnknown.WARN,
+    )
+    return judge(
+        [Subject(read(key), told, "a file"), Subject(read(key), Settings(), "nowhere")],
         choose_rules([], ["keys-aws-key-rotation"]), now=NOW,
     )  # fmt: skip
 

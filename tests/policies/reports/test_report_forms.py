@@ -1,6 +1,7 @@
 """Each form is valid by its published schema, and says what the report says."""
 
 import csv
+import html
 import io
 import json
 from collections import Counter
@@ -28,17 +29,85 @@ from isthmus_policies.reports.oscal import control_id
 from isthmus_policies.settings import Settings
 
 from ..offline.states import KEY, Json, export, open_group, provider, read, resource
-from .samples import HOSTILE, NOW, OPEN_GROUP, clean, exemption, hostile, many, undecided
+from .samples import (
+    HOSTILE,
+    NOW,
+    OPEN_GROUP,
+    clean,
+    exemption,
+    hostile,
+    many,
+    particular,
+    undecided,
+)
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
 DATA = Path(__file__).parent / "data"
-SAMPLES = {"hostile": hostile(), "clean": clean(), "undecided": undecided()}
+SAMPLES = {
+    "hostile": hostile(),
+    "clean": clean(),
+    "undecided": undecided(),
+    "particular": particular(),
+}
 every_sample = pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES.keys())
 
 
 def as_json(report: Report, form: Format = Format.JSON) -> dict[str, Any]:
     return json.loads(render(report, form))
+
+
+# By what was judged
+
+CONDITIONS = {
+    "jurisdictions": "CH, EU",
+    "jurisdictions-by-classification": "restricted (DE, SE), secret (FI)",
+    "max-monthly-usd": "at most 1234567 USD, at list price",
+    "max-grid-grams-per-kwh": "at most 98.5 gCO2e per kWh",
+    "required-tags": "team",
+    "on-unknown": "are told and do not block",
+    "settings-from": "a file",
+}
+
+
+def plain(text: str) -> str:
+    """Without what a form does to text: entities, and lines that were wrapped."""
+    return " ".join(html.unescape(text).split())
+
+
+@pytest.mark.parametrize("form", [form for form in Format if form is not Format.JSON])
+def test_every_form_says_by_what_each_input_was_judged(form: Format) -> None:
+    text = plain(render(particular(), form))
+    assert [said for said in CONDITIONS.values() if said not in text] == []
+    assert "none set, residency was not judged" in text
+    assert "nowhere" in text
+    assert "class of data" not in plain(render(clean(), form))
+
+
+def test_json_says_by_what_each_input_was_judged() -> None:
+    first, second = as_json(particular())["summary"]["settings"]
+    assert first == {
+        "stack": "dev",
+        "jurisdictions": ["CH", "EU"],
+        "by_classification": {"restricted": ["DE", "SE"], "secret": ["FI"]},
+        "required_tags": ["team"],
+        "max_monthly_usd": 1234567.0,
+        "max_grid_grams_per_kwh": 98.5,
+        "on_unknown": "warn",
+        "from": "a file",
+    }
+    assert (second["by_classification"], second["max_monthly_usd"]) == ({}, None)
+
+
+def test_programs_find_each_setting_by_its_key() -> None:
+    sarif = as_json(particular(), Format.SARIF)["runs"][0]["artifacts"]
+    assert sarif[0]["properties"] == CONDITIONS
+    assert "jurisdictions-by-classification" not in sarif[1]["properties"]
+    [plan] = as_json(particular(), Format.OSCAL)["assessment-results"]["back-matter"]["resources"]
+    told = {each["name"]: each["value"] for each in plan["props"] if each.get("group") == "input-1"}
+    assert told.items() >= CONDITIONS.items()
+    suite = next(iter(JUnitXml.fromstring(render(particular(), Format.JUNIT).encode())))
+    assert {each.name: each.value for each in suite.properties()}.items() >= CONDITIONS.items()
 
 
 # JSON
