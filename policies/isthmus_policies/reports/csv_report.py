@@ -4,10 +4,13 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
+from isthmus_policies.packs.lists import Listed
 from isthmus_policies.reports.conditions import in_words
+from isthmus_policies.reports.coverage import Standing, coverages
 from isthmus_policies.reports.model import ExemptionUse, Finding, Input, Outcome, Report, Use
 from isthmus_policies.reports.text import visible
 from isthmus_policies.rule import Requirement, Rule
@@ -17,8 +20,7 @@ COLUMNS = (
     "verdict", "resources", "urn", "message", "exemption",
 )  # fmt: skip
 """A line says that `resources` resources got `verdict`; one that did not pass has a line of its
-own."""
-NOT_TESTED = "not-tested"
+own. Where no rule serves a requirement, `verdict` is its standing and `message` says why."""
 SETTINGS = "settings"
 """The lines at the end that say by what an input was judged; they are no verdicts."""
 _FORMULA = ("=", "+", "-", "@")
@@ -35,9 +37,29 @@ def render(report: Report) -> str:
     for requirement, rule in sorted(pairs, key=lambda p: (p[0].framework, p[0].id, p[1].id)):
         for cells in _lines(rule, findings[rule.id], report):
             writer.writerow(_safe(cell) for cell in (*_about(requirement, rule), *cells))
-    for row in (*_looked_at(report.exemptions), *_judged_by(report.inputs)):
+    others = (_shown_by_nothing(report), _looked_at(report.exemptions), _judged_by(report.inputs))
+    for row in chain(*others):
         writer.writerow(_safe(cell) for cell in row)
     return out.getvalue()
+
+
+def _shown_by_nothing(report: Report) -> Iterator[tuple[str, ...]]:
+    """A line for each requirement that no rule of the run serves, so that none is missing."""
+    for each in coverages(report):
+        name = each.framework.name
+        yield from _gaps(name, each.not_covered, Standing.NOT_COVERED, "no rule of this run")
+        partly = "configuration has a part in it, by our reading"
+        yield from _gaps(name, each.partly_showable, Standing.PARTLY_SHOWABLE, partly)
+        for why, listed in each.not_showable.items():
+            yield from _gaps(name, listed, Standing.NOT_SHOWABLE, why.value)
+
+
+def _gaps(
+    framework: str, listed: Iterable[Listed], standing: Standing, why: str
+) -> Iterator[tuple[str, ...]]:
+    for each in listed:
+        about = (framework, each.id, "", each.source, "", each.title, "", "")
+        yield (*about, standing.value, "0", "", why, "")
 
 
 def _looked_at(uses: Iterable[ExemptionUse]) -> Iterator[tuple[str, ...]]:
@@ -67,7 +89,7 @@ def _lines(rule: Rule, findings: list[Finding], report: Report) -> Iterator[tupl
     if tally.get(Outcome.PASS):
         yield (Outcome.PASS.value, str(tally[Outcome.PASS]), "", "", "")
     elif not findings:
-        yield (NOT_TESTED, "0", "", "no resource that the rule applies to", "")
+        yield (Standing.NOT_TESTED.value, "0", "", "no resource that the rule applies to", "")
     for finding in findings:
         held = _held(finding.exemption) if finding.exemption else ""
         yield (finding.outcome.value, "1", finding.urn, finding.message, held)

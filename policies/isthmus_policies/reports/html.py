@@ -6,16 +6,16 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from isthmus_policies.packs.lists import WhyNot
 from isthmus_policies.reports.change import Change
 from isthmus_policies.reports.conditions import conditions
+from isthmus_policies.reports.coverage import Standing, coverages
 from isthmus_policies.reports.html_view import (
-    STANDINGS,
+    bars,
     by_severity,
-    coverages,
     evidence,
     gone_worst_first,
     ids_by_framework,
-    standing,
 )
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Outcome, Report
 from isthmus_policies.reports.text import count_of, visible
@@ -36,8 +36,9 @@ def render(report: Report, change: Change | None = None) -> str:
         by_severity=by_severity,
         gone=gone_worst_first,
         coverages=coverages(report),
-        standings=STANDINGS,
-        standing=standing,
+        standings=Standing,
+        reasons=WhyNot,
+        bars=bars,
         evidence=evidence,
         ids_by_framework=ids_by_framework,
         count_of=count_of,

@@ -9,15 +9,15 @@ import pytest
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.gate import Choice, Subject, choose_rules, judge
+from isthmus_policies.packs.lists import WhyNot
 from isthmus_policies.remedies.proposals import with_remedies
 from isthmus_policies.reports.change import Why
+from isthmus_policies.reports.coverage import Standing, coverages
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.html_view import (
-    STANDINGS,
+    bars,
     by_severity,
-    coverages,
     gone_worst_first,
-    standing,
 )
 from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
 from isthmus_policies.settings import Settings
@@ -102,13 +102,47 @@ def test_html_says_first_what_was_judged_by_what_and_the_verdict() -> None:
     assert "Nothing blocks." in render(SAMPLES["clean"], Format.HTML).partition("<nav")[0]
 
 
-def test_html_tells_every_requirement_and_every_gap() -> None:
+def cells(row: str) -> list[str]:
+    return [re.sub("<[^>]+>", "", each).strip() for each in re.split(r"</t[hd]>", row)[:-1]]
+
+
+def table(text: str, id_: str) -> dict[str, dict[str, str]]:
+    """The rows of a table by their first cell, each by the heads of its columns."""
+    body = text.partition(f'<caption id="{id_}">')[2].partition("</table>")[0]
+    head, *rows = (cells(row) for row in body.split("<tr>")[1:])
+    return {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+
+
+def test_html_tells_how_many_requirements_stand_how() -> None:
     """One that no rule serves must not be left out: it would look as if there were none."""
+    report = SAMPLES["hostile"]
+    text = render(report, Format.HTML)
+    standings, reasons = table(text, "coverage-table"), table(text, "reasons-table")
+    assert len(standings) == len(reasons) == len(coverages(report)) > 0
+    for coverage in coverages(report):
+        row = standings[coverage.framework.name]
+        for standing in Standing:
+            assert row[standing.words] == str(coverage.counts[standing])
+        assert int(row["listed"].rstrip("*")) == sum(coverage.counts.values())
+        why = reasons[coverage.framework.name]
+        assert why["not showable"] == row["not showable"]
+        assert sum(int(why[each]) for each in WhyNot) == int(row["not showable"])
+        assert sum(each.width for each in bars(coverage)) == pytest.approx(100, abs=0.01)
+
+
+def test_html_lists_every_gap_by_its_reason() -> None:
+    evidence = render(SAMPLES["hostile"], Format.HTML).partition('<h2 id="evidence">')[2]
     for coverage in coverages(SAMPLES["hostile"]):
-        told = {each.id for each in (*coverage.tested, *coverage.gaps, *coverage.not_showable)}
-        assert told == {each.id for each in coverage.framework.requirements}
-        assert sum(coverage.counts[each] for each in STANDINGS) == len(told)
-        assert sum(each.width for each in coverage.bars) == pytest.approx(100, abs=0.01)
+        name, counts = re.escape(coverage.framework.name), coverage.counts
+        for standing, said in (
+            (Standing.NOT_COVERED, "no rule of this run serves"),
+            (Standing.PARTLY_SHOWABLE, "are showable in part, and that no rule serves"),
+            (Standing.NOT_SHOWABLE, "no rule can show"),
+        ):
+            found = re.findall(rf"<summary>{name}: (\d+) that {said}</summary>", evidence)
+            assert found == ([str(counts[standing])] if counts[standing] else [])
+        for why, listed in coverage.not_showable.items():
+            assert f"<strong>{why} ({len(listed)})</strong>: {listed[0].id}" in evidence
 
 
 def test_html_tells_a_rule_that_broke_nowhere_as_passed() -> None:
@@ -122,7 +156,7 @@ def test_html_tells_a_rule_that_broke_nowhere_as_passed() -> None:
     report = judge([subject], choice)
     assert [each.outcome for each in report.findings] == [Outcome.ERROR]
     for coverage in coverages(report):
-        assert {standing(each) for each in coverage.tested} == {"fail"}
+        assert {each.standing for each in coverage.tested} == {Standing.FAIL}
     assert '<span class="error">error</span>' in render(report, Format.HTML)
 
 
