@@ -397,9 +397,12 @@ def test_what_changed_since_an_earlier_report(tmp_path: Path) -> None:
     arguments = ("--state", "s.json", "--rule", RULE)
     run(tmp_path, *arguments, "--format", "json", "-o", "base.json")
     write(tmp_path / "s.json", export(provider(), open_group("api", "0.0.0.0/0")))
-    done = run(tmp_path, *arguments, "--base", "base.json", "--format", "markdown")
+    forms = ("console", "markdown", "html")
+    pairs = [word for form in forms for word in ("--format", form, "-o", f"out.{form}")]
+    done = run(tmp_path, *arguments, "--base", "base.json", *pairs)
     assert done.returncode == 1
-    assert "**1 new**, 1 fixed, 0 unchanged" in done.stdout
+    for form in forms:
+        assert "1 new, 1 gone, 0 still there" in (tmp_path / f"out.{form}").read_text()
 
 
 def test_the_gate_imports_neither_the_engine_nor_what_a_report_does_not_need(

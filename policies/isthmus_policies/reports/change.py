@@ -1,15 +1,18 @@
 """What changed since an earlier report."""
 
+import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.shapes import Json, as_mapping, as_sequence
 from isthmus_policies.reports.json_report import SCHEMA
-from isthmus_policies.reports.model import Finding, Outcome, Report, fingerprint
+from isthmus_policies.reports.model import Finding, Input, Outcome, Report, fingerprint, name_of
 
 _HINT = (
     "Write it with `isthmus check ... --format json -o base.json` on the branch to compare with."
@@ -26,48 +29,107 @@ class Earlier(NamedTuple):
     severity: str
     message: str
 
+    @property
+    def name(self) -> str:
+        return name_of(self.urn)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.rule, self.urn, self.path)
+
+
+class Why(StrEnum):
+    """Why a finding is gone: not all of these are good news."""
+
+    NOT_FOUND = "found no more"
+    EXEMPT = "exempt now"
+    NOT_RUN = "rule not run"
+    NOT_JUDGED = "stack not judged"
+
+
+class Gone(NamedTuple):
+    finding: Earlier
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The earlier report."""
+
+    name: str
+    sha256: str
+    created: str
+    packs: tuple[str, ...]
+    findings: tuple[Earlier, ...]
+    """Those that stood open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """Findings that stand open, compared; exempted ones count as closed."""
 
+    base: Base
     new: tuple[Finding, ...]
-    fixed: tuple[Earlier, ...]
-    unchanged: int
+    gone: tuple[Gone, ...]
+    still: tuple[Finding, ...]
+
+    @property
+    def in_short(self) -> str:
+        """How many are new, gone and still there; those that are gone by why, if not all are
+        simply found no more."""
+        whys = Counter(each.why for each in self.gone)
+        told = ", ".join(f"{whys[why]} {why}" for why in Why if whys[why])
+        gone = f"{len(self.gone)} gone{f' ({told})' if set(whys) - {Why.NOT_FOUND} else ''}"
+        return f"{len(self.new)} new, {gone}, {len(self.still)} still there"
 
 
 def compare(report: Report, base: Path) -> Change:
     """Raises CannotJudge if `base` is no report of ours."""
     earlier = _read(base)
-    left = Counter(fingerprint(each.rule, each.urn, each.path) for each in earlier)
+    left = Counter(each.fingerprint for each in earlier.findings)
     new: list[Finding] = []
-    unchanged = 0
+    still: list[Finding] = []
     for finding in report.findings:
-        if finding.outcome is Outcome.EXEMPT:
+        if finding.outcome is not Outcome.EXEMPT:
+            known = _take(left, finding.fingerprint)
+            (still if known else new).append(finding)
+    gone = tuple(_gone(earlier, left, report))
+    return Change(earlier, tuple(new), gone, tuple(still))
+
+
+def _take(left: Counter[str], key: str) -> bool:
+    """Whether there was one more; a rule may say the same of a resource more than once."""
+    left[key] -= 1
+    return left[key] >= 0
+
+
+def _gone(base: Base, left: Counter[str], report: Report) -> Iterator[Gone]:
+    exempt = {each.fingerprint for each in report.findings if each.outcome is Outcome.EXEMPT}
+    rules = {rule.id for rule in report.rules}
+    stacks = tuple(_prefix(each) for each in report.inputs)
+    for each in base.findings:
+        if not _take(left, each.fingerprint):
             continue
-        if left[finding.fingerprint] > 0:
-            left[finding.fingerprint] -= 1
-            unchanged += 1
+        if each.fingerprint in exempt:
+            yield Gone(each, Why.EXEMPT)
+        elif each.rule not in rules:
+            yield Gone(each, Why.NOT_RUN)
         else:
-            new.append(finding)
-    return Change(tuple(new), tuple(_left_over(earlier, left)), unchanged)
+            judged = each.urn.startswith(stacks)
+            yield Gone(each, Why.NOT_FOUND if judged else Why.NOT_JUDGED)
 
 
-def _left_over(earlier: list[Earlier], left: Counter[str]) -> list[Earlier]:
-    found: list[Earlier] = []
-    for each in earlier:
-        key = fingerprint(each.rule, each.urn, each.path)
-        if left[key] > 0:
-            left[key] -= 1
-            found.append(each)
-    return found
+def _prefix(given: Input) -> str:
+    """With which every URN of a stack begins; an input without resources may be any stack's."""
+    return f"urn:pulumi:{given.stack}::{given.project}::" if given.stack else ""
 
 
-def _read(base: Path) -> list[Earlier]:
+def _read(base: Path) -> Base:
     try:
         if base.stat().st_size > MAX_BYTES:
             raise CannotJudge(str(base), "it is too large to be a report", _HINT)
-        read: object = json.loads(base.read_text(encoding="utf-8-sig"))
+        content = base.read_bytes()
+        read: object = json.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise CannotJudge(str(base), f"cannot be read: {error.strerror}", _HINT) from None
     except (ValueError, RecursionError):
@@ -75,11 +137,18 @@ def _read(base: Path) -> list[Earlier]:
     told = as_mapping(read)
     if told.get("schema") != SCHEMA or not isinstance(told.get("findings"), list):
         raise CannotJudge(str(base), f"it is no report of the form {SCHEMA}", _HINT)
-    return [
-        _earlier(each)
-        for each in map(as_mapping, as_sequence(told["findings"]))
-        if each.get("verdict") != Outcome.EXEMPT
-    ]
+    packs = as_sequence(as_mapping(told.get("summary")).get("packs"))
+    return Base(
+        name=str(base),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created=str(told.get("created", "")),
+        packs=tuple(map(str, packs)),
+        findings=tuple(
+            _earlier(each)
+            for each in map(as_mapping, as_sequence(told["findings"]))
+            if each.get("verdict") != Outcome.EXEMPT
+        ),
+    )
 
 
 def _earlier(finding: Json) -> Earlier:

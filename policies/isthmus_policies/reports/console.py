@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from isthmus_policies.reports.change import Change
+from isthmus_policies.reports.conditions import in_words
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Outcome, Report, Use
 from isthmus_policies.reports.text import count_of, visible
 
@@ -44,10 +45,7 @@ def show(console: Console, report: Report, change: Change | None = None) -> None
     for line in (*report.notes, *report.exemption_warnings()):
         console.print(Text.assemble(("note  ", "yellow"), visible(line)))
     if change is not None:
-        console.print(
-            f"Since the base: {len(change.new)} new, {len(change.fixed)} fixed, "
-            f"{change.unchanged} unchanged."
-        )
+        console.print(f"Since the base: {change.in_short}.")
     for line in _summary(report):
         console.print(line)
 
@@ -112,16 +110,8 @@ def _rows(finding: Finding) -> Iterator[_Row]:
         yield _Row("", "exempt", until, style="dim")
     elif finding.outcome is not Outcome.ERROR:
         yield _Row("", "fix", finding.fix, style="green")
-        for line in _diff(finding):
+        for line in finding.diff:
             yield _Row("", "diff", line, style="cyan")
-
-
-def _diff(finding: Finding) -> Iterator[str]:
-    """What the rule's remedy would change, and where, if that is another resource."""
-    for proposal in finding.remedy:
-        other = proposal.urn != finding.urn
-        where = f"{proposal.urn.rpartition('::')[2]}: " if other else ""
-        yield from (f"{where}{change.render()}" for change in proposal.changes)
 
 
 def _show_exemptions(console: Console, report: Report) -> None:
@@ -141,15 +131,9 @@ def _show_exemptions(console: Console, report: Report) -> None:
 def _summary(report: Report) -> Iterator[Text]:
     severe = Counter(each.severity for each in report.findings)
     for given in report.inputs:
-        places = ", ".join(sorted(given.settings.jurisdictions)) or "no jurisdictions"
-        yield Text(
-            visible(
-                f"Judged {given.name} ({given.kind} of {given.stack or 'no stack'}, "
-                f"{count_of(given.resources, 'resource')}; {places}; "
-                f"unknown: {given.settings.on_unknown.value}; settings from {given.settings_from})"
-            ),
-            style="dim",
-        )
+        judged = f"Judged {given.name} ({given.kind} of {given.stack or 'no stack'}, "
+        judged += f"{count_of(given.resources, 'resource')}; {in_words(given)})"
+        yield Text(visible(judged), style="dim")
     told = [f"{report.counts[o]} {o.value}" for o in FINDINGS if report.counts.get(o)]
     worst = [f"{severe[s]} {s.value}" for s in SEVERITIES if severe[s]]
     found = f"{', '.join(told)} ({', '.join(worst)})" if told else "no findings"

@@ -22,15 +22,7 @@ class Format(StrEnum):
 def render(report: Report, form: Format, change: Change | None = None) -> str:
     """The report as text. Raises CannotJudge if a library for the form is not installed."""
     try:
-        if form is Format.CONSOLE:
-            from isthmus_policies.reports import console
-
-            return console.render(report, change)
-        if form is Format.MARKDOWN:
-            from isthmus_policies.reports import markdown
-
-            return markdown.render(report, change)
-        return _plain(form)(report)
+        return _write(report, form, change)
     except ModuleNotFoundError as error:
         raise CannotJudge(
             f"--format {form}",
@@ -39,15 +31,31 @@ def render(report: Report, form: Format, change: Change | None = None) -> str:
         ) from None
 
 
-def _plain(form: Format) -> Callable[[Report], str]:
+def _write(report: Report, form: Format, change: Change | None) -> str:
+    match form:
+        case Format.CONSOLE:
+            from isthmus_policies.reports import console
+
+            return console.render(report, change)
+        case Format.MARKDOWN:
+            from isthmus_policies.reports import markdown
+
+            return markdown.render(report, change)
+        case Format.HTML:
+            from isthmus_policies.reports import html
+
+            return html.render(report, change)
+        case _:
+            return _writer(form)(report)
+
+
+def _writer(form: Format) -> Callable[[Report], str]:
     """The writer of a form that knows nothing of earlier reports."""
     match form:
         case Format.SARIF:
             from isthmus_policies.reports.sarif import render as write
         case Format.JUNIT:
             from isthmus_policies.reports.junit import render as write
-        case Format.HTML:
-            from isthmus_policies.reports.html import render as write
         case Format.OSCAL:
             from isthmus_policies.reports.oscal import render as write
         case Format.CSV:

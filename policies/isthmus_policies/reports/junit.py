@@ -5,6 +5,7 @@ from typing import cast
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from isthmus_policies.reports.conditions import conditions
 from isthmus_policies.reports.model import Finding, Outcome, Report
 from isthmus_policies.reports.text import visible
 from isthmus_policies.rule import Rule
@@ -17,6 +18,8 @@ def render(report: Report) -> str:
         suite.timestamp = report.created.strftime("%Y-%m-%dT%H:%M:%S")
         suite.add_property("input", visible(given.name))
         suite.add_property("sha256", given.sha256)
+        for each in conditions(given):
+            suite.add_property(each.key, visible(each.value))
         suite.add_testcases(_cases(report, index))  # one by one, each counts all before it
         for line in (*report.notes, *report.exemption_warnings()):
             suite.add_property("note", visible(line))

@@ -4,7 +4,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from isthmus_policies.reports.change import Change, Earlier
+from isthmus_policies.reports.change import Change, Gone
+from isthmus_policies.reports.conditions import in_words
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Report, Use
 from isthmus_policies.reports.text import count_of, shorten, visible
 
@@ -15,6 +16,8 @@ MAX_NAMES = 3
 """Resources shown for a rule."""
 MAX_LISTED = 5
 """Lines of each list."""
+MAX_SETTINGS = 400
+"""Characters of what an input was judged by."""
 _MARKER = "<!-- isthmus check -->"
 """By which a job finds its own comment again."""
 
@@ -61,19 +64,20 @@ def _summary(report: Report) -> str:
 
 def _inputs(report: Report) -> Iterator[str]:
     shown = report.inputs[:MAX_LISTED]
-    names = [f"{_code(each.stack or each.name)} ({each.kind})" for each in shown]
+    names = [
+        f"{_code(each.stack or each.name)} ({each.kind}; "
+        f"{escape(shorten(in_words(each), MAX_SETTINGS))})"
+        for each in shown
+    ]
     more = len(report.inputs) - len(shown)
     yield ""
     yield "Judged: " + ", ".join(names) + (f" and {more} more" if more else "") + "."
 
 
 def _changes(change: Change) -> Iterator[str]:
-    yield (
-        f"Since the base: **{len(change.new)} new**, {len(change.fixed)} fixed, "
-        f"{change.unchanged} unchanged."
-    )
+    yield f"Since the base: **{change.in_short}**."
     yield from _list("New", [_line(each) for each in change.new])
-    yield from _list("Fixed", [_earlier(each) for each in change.fixed])
+    yield from _list("Gone", [_gone(each) for each in change.gone])
 
 
 def _line(finding: Finding) -> str:
@@ -81,9 +85,10 @@ def _line(finding: Finding) -> str:
     return f"{finding.severity.value} {_code(finding.rule.id)} {_code(_short(finding))}: {message}"
 
 
-def _earlier(each: Earlier) -> str:
-    name = each.urn.rpartition("::")[2]
-    return f"{escape(each.severity)} {_code(each.rule)} {_code(shorten(name, 80))}"
+def _gone(gone: Gone) -> str:
+    was = gone.finding
+    name = _code(shorten(was.name, 80))
+    return f"{escape(was.severity)} {_code(was.rule)} {name}: {gone.why.value}"
 
 
 def _short(finding: Finding) -> str:

@@ -60,6 +60,10 @@ class Proposal:
     urn: str
     changes: tuple[Change, ...]
 
+    @property
+    def name(self) -> str:
+        return name_of(self.urn)
+
     def below(self, path: str) -> "Proposal":
         """The part of it that is at a path, or below."""
         inside = (f"{path}.", f"{path}[")
@@ -96,6 +100,15 @@ class Finding(NamedTuple):
         return self.rule.fix
 
     @property
+    def diff(self) -> tuple[str, ...]:
+        """What its remedy would change, a line each, and where, if that is another resource."""
+        return tuple(
+            f"{'' if each.urn == self.urn else f'{each.name}: '}{change.render()}"
+            for each in self.remedy
+            for change in each.changes
+        )
+
+    @property
     def requirements(self) -> tuple[Requirement, ...]:
         return requirements_of(self.rule)
 
@@ -103,6 +116,10 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         """The same in every run that finds it again."""
         return fingerprint(self.rule.id, self.urn, self.path)
+
+
+def name_of(urn: str) -> str:
+    return urn.rpartition("::")[2]
 
 
 def fingerprint(*parts: str) -> str:

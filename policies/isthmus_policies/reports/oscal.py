@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from trestle.oscal import OSCAL_VERSION
 from trestle.oscal.assessment_results import AssessmentResults
 
+from isthmus_policies.reports.conditions import conditions
 from isthmus_policies.reports.coverage import Tested, by_framework
 from isthmus_policies.reports.model import Finding, Outcome, Report
 from isthmus_policies.reports.text import count_of, visible
@@ -73,11 +74,11 @@ class _Writer:
         report = self._report
         props = [_prop("isthmus-version", report.version)]
         props += [_prop("pack", pack) for pack in report.packs]
-        for given in report.inputs:
-            places = ", ".join(sorted(given.settings.jurisdictions)) or "none"
-            props += [_prop("input", given.name), _prop("input-sha256", given.sha256)]
-            props += [_prop("jurisdictions", places)]
-            props += [_prop("on-unknown", given.settings.on_unknown.value)]
+        for number, given in enumerate(report.inputs, start=1):
+            told = [("input", given.name), ("input-sha256", given.sha256)]
+            told += [(each.key, each.value) for each in conditions(given)]
+            # The group says which of several inputs a property is of.
+            props += [{**_prop(*each), "group": f"input-{number}"} for each in told]
         notes = (*report.notes, *report.exemption_warnings())
         ran = f"{count_of(len(report.rules), 'rule')} judged "
         return {

@@ -7,7 +7,8 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from isthmus_policies.frameworks import requirements_of
-from isthmus_policies.reports.model import Finding, Outcome, Report
+from isthmus_policies.reports.conditions import conditions
+from isthmus_policies.reports.model import Finding, Input, Outcome, Report
 from isthmus_policies.rule import Rule, Severity
 
 Json = dict[str, object]
@@ -60,12 +61,17 @@ def _run(report: Report) -> Json:
                 ],
             }
         ],
-        "artifacts": [
-            {"location": {"uri": _uri(each.name)}, "hashes": {"sha-256": each.sha256}}
-            for each in report.inputs
-        ],
+        "artifacts": [_artifact(each) for each in report.inputs],
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, positions, report) for each in report.findings],
+    }
+
+
+def _artifact(given: Input) -> Json:
+    return {
+        "location": {"uri": _uri(given.name)},
+        "hashes": {"sha-256": given.sha256},
+        "properties": {each.key: each.value for each in conditions(given)},
     }
 
 

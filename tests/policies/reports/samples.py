@@ -1,9 +1,15 @@
 """Reports to write: one from names and values that attack whoever shows them, one that is clean."""
 
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from isthmus_policies.exemptions import Exemption, Exemptions
 from isthmus_policies.gate import Subject, choose_rules, judge
+from isthmus_policies.remedies.proposals import with_remedies
+from isthmus_policies.reports import json_report
+from isthmus_policies.reports.change import Change, compare
 from isthmus_policies.reports.model import Report
 from isthmus_policies.settings import OnUnknown, Settings
 
@@ -25,6 +31,7 @@ from ..offline.states import (
 NOW = datetime(2027, 1, 1, 12, tzinfo=UTC)
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 OPEN_GROUP = "exposure-security-group-no-internet-ingress"
+TAGGED = "tags-resource-required"
 HOSTILE = (
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>\"'",
@@ -41,6 +48,15 @@ HOSTILE = (
 )
 PLAIN_SECRET = "correct-horse-battery"
 SEALED = "v1:SEALED-TEXT"
+EVIL = " ".join(HOSTILE)
+SETTINGS = Settings(
+    frozenset({"EU"}),
+    required_tags=("owner", "environment", EVIL),
+    tag_values={"owner": EVIL, "environment": "test", EVIL: "evil"},
+    by_classification={EVIL: frozenset({"EU", EVIL})},
+    on_unknown=OnUnknown.FAIL,
+)
+OTHER_STACK = f"urn:pulumi:other::shop::{GROUP}::"
 
 
 def hostile_resources() -> list[Json]:
@@ -76,16 +92,33 @@ def hostile(*rule_ids: str) -> Report:
         exemption(f"{KEY}::key", OPEN_GROUP),
     ]
     snapshot = read(export(*hostile_resources()))
-    told = Settings(frozenset({"EU"}), on_unknown=OnUnknown.FAIL)
-    return judge(
-        [Subject(snapshot, told, "a test")], choose_rules((), rule_ids), Exemptions(entries),
+    subject = Subject(snapshot, SETTINGS, "a test")
+    report = judge(
+        [subject], choose_rules((), rule_ids), Exemptions(entries),
         exemption_file="isthmus-exemptions.yaml", now=NOW,
     )  # fmt: skip
+    return with_remedies(report, [subject])
 
 
 def brief() -> Report:
-    """The same by two rules: all there is to see, on few pages."""
-    return hostile(OPEN_GROUP, "encryption-ebs-disk-customer-key")
+    """The same by three rules: all there is to see, on few pages."""
+    return hostile(OPEN_GROUP, "encryption-ebs-disk-customer-key", TAGGED)
+
+
+def since_base(report: Report) -> Change:
+    """Compared with a base that knew the first groups, and of which some is gone for each reason. It
+    was written by an enemy."""
+    groups = [open_group(name, "0.0.0.0/0") for name in ("mended", *HOSTILE[:-3])]
+    subject = Subject(read(export(provider(), *groups)), Settings(), "a test")
+    base = json.loads(json_report.render(judge([subject], choose_rules([], [OPEN_GROUP]), now=NOW)))
+    mine = dict.fromkeys(("path", "severity", "message"), EVIL)
+    base["created"], base["summary"]["packs"] = HOSTILE[0], HOSTILE
+    base["findings"] += [{**mine, "urn": f"{OTHER_STACK}{name}", "rule": name} for name in HOSTILE]
+    base["findings"].append({**mine, "urn": f"{OTHER_STACK}x", "rule": OPEN_GROUP})
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "<img src=x>\x1b[31m.json"
+        file.write_text(json.dumps(base), encoding="utf-8")
+        return compare(report, file)
 
 
 def clean() -> Report:
@@ -93,6 +126,23 @@ def clean() -> Report:
     snapshot = read(export(resource(KEY, "key", {"enableKeyRotation": True})))
     return judge(
         [Subject(snapshot, Settings(frozenset({"EU"})), "a test")],
+        choose_rules([], ["keys-aws-key-rotation"]), now=NOW,
+    )  # fmt: skip
+
+
+def particular() -> Report:
+    """Two stacks, of which one has every setting there is."""
+    key = export(resource(KEY, "key", {"enableKeyRotation": True}))
+    told = Settings(
+        frozenset({"EU", "CH"}),
+        by_classification={"restricted": frozenset({"DE", "SE"}), "secret": frozenset({"FI"})},
+        required_tags=("team",),
+        max_monthly_usd=1234567.0,
+        max_grid_grams_per_kwh=98.5,
+        on_unknown=OnUnknown.WARN,
+    )
+    return judge(
+        [Subject(read(key), told, "a file"), Subject(read(key), Settings(), "nowhere")],
         choose_rules([], ["keys-aws-key-rotation"]), now=NOW,
     )  # fmt: skip
 

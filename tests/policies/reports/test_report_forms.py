@@ -1,9 +1,11 @@
 """Each form is valid by its published schema, and says what the report says."""
 
 import csv
+import html
 import io
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,11 @@ from jsonschema import Draft4Validator
 from junitparser import JUnitXml
 from trestle.oscal.assessment_results import AssessmentResults
 
+from isthmus_policies.exemptions import Exemptions
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.gate import Subject, choose_rules, judge
 from isthmus_policies.offline.problem import CannotJudge
-from isthmus_policies.reports.change import compare
+from isthmus_policies.reports.change import Why, compare
 from isthmus_policies.reports.csv_report import COLUMNS
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.markdown import MAX_RULES
@@ -26,17 +29,85 @@ from isthmus_policies.reports.oscal import control_id
 from isthmus_policies.settings import Settings
 
 from ..offline.states import KEY, Json, export, open_group, provider, read, resource
-from .samples import HOSTILE, NOW, OPEN_GROUP, clean, hostile, many, undecided
+from .samples import (
+    HOSTILE,
+    NOW,
+    OPEN_GROUP,
+    clean,
+    exemption,
+    hostile,
+    many,
+    particular,
+    undecided,
+)
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
 DATA = Path(__file__).parent / "data"
-SAMPLES = {"hostile": hostile(), "clean": clean(), "undecided": undecided()}
+SAMPLES = {
+    "hostile": hostile(),
+    "clean": clean(),
+    "undecided": undecided(),
+    "particular": particular(),
+}
 every_sample = pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES.keys())
 
 
 def as_json(report: Report, form: Format = Format.JSON) -> dict[str, Any]:
     return json.loads(render(report, form))
+
+
+# By what was judged
+
+CONDITIONS = {
+    "jurisdictions": "CH, EU",
+    "jurisdictions-by-classification": "restricted (DE, SE), secret (FI)",
+    "max-monthly-usd": "at most 1234567 USD, at list price",
+    "max-grid-grams-per-kwh": "at most 98.5 gCO2e per kWh",
+    "required-tags": "team",
+    "on-unknown": "are told and do not block",
+    "settings-from": "a file",
+}
+
+
+def plain(text: str) -> str:
+    """Without what a form does to text: entities, and lines that were wrapped."""
+    return " ".join(html.unescape(text).split())
+
+
+@pytest.mark.parametrize("form", [form for form in Format if form is not Format.JSON])
+def test_every_form_says_by_what_each_input_was_judged(form: Format) -> None:
+    text = plain(render(particular(), form))
+    assert [said for said in CONDITIONS.values() if said not in text] == []
+    assert "none set, residency was not judged" in text
+    assert "nowhere" in text
+    assert "class of data" not in plain(render(clean(), form))
+
+
+def test_json_says_by_what_each_input_was_judged() -> None:
+    first, second = as_json(particular())["summary"]["settings"]
+    assert first == {
+        "stack": "dev",
+        "jurisdictions": ["CH", "EU"],
+        "by_classification": {"restricted": ["DE", "SE"], "secret": ["FI"]},
+        "required_tags": ["team"],
+        "max_monthly_usd": 1234567.0,
+        "max_grid_grams_per_kwh": 98.5,
+        "on_unknown": "warn",
+        "from": "a file",
+    }
+    assert (second["by_classification"], second["max_monthly_usd"]) == ({}, None)
+
+
+def test_programs_find_each_setting_by_its_key() -> None:
+    sarif = as_json(particular(), Format.SARIF)["runs"][0]["artifacts"]
+    assert sarif[0]["properties"] == CONDITIONS
+    assert "jurisdictions-by-classification" not in sarif[1]["properties"]
+    [plan] = as_json(particular(), Format.OSCAL)["assessment-results"]["back-matter"]["resources"]
+    told = {each["name"]: each["value"] for each in plan["props"] if each.get("group") == "input-1"}
+    assert told.items() >= CONDITIONS.items()
+    suite = next(iter(JUnitXml.fromstring(render(particular(), Format.JUNIT).encode())))
+    assert {each.name: each.value for each in suite.properties()}.items() >= CONDITIONS.items()
 
 
 # JSON
@@ -219,19 +290,58 @@ def test_what_changed_since_the_base(tmp_path: Path) -> None:
     report = groups("kept", "added")
     change = compare(report, base)
     assert [each.name for each in change.new] == ["added"]
-    assert [each.urn.rpartition("::")[2] for each in change.fixed] == ["mended"]
-    assert change.unchanged == 1
-    text = render(report, Format.MARKDOWN, change)
-    assert "**1 new**, 1 fixed, 1 unchanged" in text
-    assert "1 new, 1 fixed, 1 unchanged" in render(report, Format.CONSOLE, change)
+    assert [(each.finding.name, each.why) for each in change.gone] == [("mended", Why.NOT_FOUND)]
+    assert [each.name for each in change.still] == ["kept"]
+    for form in (Format.CONSOLE, Format.MARKDOWN, Format.HTML):
+        assert "1 new, 1 gone, 1 still there" in render(report, form, change)
+        assert "the base" not in render(report, form)
+
+
+def test_what_is_gone_is_not_said_to_be_mended(tmp_path: Path) -> None:
+    """Other rules, other stacks and exemptions make findings go away too."""
+    base = tmp_path / "base.json"
+    base.write_text(render(groups("web"), Format.JSON))
+    document = export(provider(), open_group("web", "0.0.0.0/0"))
+    entry = exemption("aws:ec2/securityGroup:SecurityGroup::web", OPEN_GROUP)
+    exempt = judge(
+        [Subject(read(document), Settings())], choose_rules([], [OPEN_GROUP]), Exemptions([entry])
+    )
+    elsewhere = read(json.loads(json.dumps(document).replace("pulumi:dev::", "pulumi:prod::")))
+    other_stack = judge([Subject(elsewhere, Settings())], choose_rules([], [OPEN_GROUP]))
+    nothing = judge(
+        [Subject(read(export(), allow_empty=True), Settings())], choose_rules([], [OPEN_GROUP])
+    )
+    for report, why in (
+        (exempt, Why.EXEMPT),
+        (clean(), Why.NOT_RUN),
+        (other_stack, Why.NOT_JUDGED),
+        (nothing, Why.NOT_FOUND),
+    ):
+        change = compare(report, base)
+        assert [each.why for each in change.gone] == [why]
+        assert why.value in render(report, Format.MARKDOWN, change)
+    assert "1 gone (1 exempt now)" in compare(exempt, base).in_short
+
+
+def test_what_a_rule_says_twice_of_a_resource_is_compared_twice(tmp_path: Path) -> None:
+    report = groups("web")
+    twice = replace(report, findings=report.findings * 2)
+    base = tmp_path / "base.json"
+    base.write_text(render(report, Format.JSON))
+    more = compare(twice, base)
+    assert [len(each) for each in (more.new, more.gone, more.still)] == [1, 0, 1]
+    base.write_text(render(twice, Format.JSON))
+    less = compare(report, base)
+    assert [len(each) for each in (less.new, less.gone, less.still)] == [0, 1, 1]
 
 
 def test_a_finding_that_is_exempt_now_counts_as_closed(tmp_path: Path) -> None:
     base = tmp_path / "base.json"
     base.write_text(render(hostile(), Format.JSON))
     change = compare(hostile(), base)
-    assert (change.new, change.fixed) == ((), ())
-    assert change.unchanged == sum(1 for f in hostile().findings if f.outcome is not Outcome.EXEMPT)
+    assert (change.new, change.gone) == ((), ())
+    open_ones = [each for each in hostile().findings if each.outcome is not Outcome.EXEMPT]
+    assert len(change.still) == len(open_ones)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +374,9 @@ def test_csv_has_every_requirement_of_every_rule() -> None:
     rows = list(csv.DictReader(io.StringIO(render(report, Format.CSV))))
     assert tuple(rows[0]) == COLUMNS
     wanted = {(e.framework, e.id, rule.id) for rule in report.rules for e in requirements_of(rule)}
-    assert {(r["framework"], r["requirement"], r["rule"]) for r in rows if r["framework"]} == wanted
+    assert {
+        (r["framework"], r["requirement"], r["rule"]) for r in rows if r["rule"] and r["framework"]
+    } == wanted
 
 
 def test_csv_counts_every_resource_once_for_a_requirement() -> None:

@@ -9,16 +9,25 @@ import pytest
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.gate import Choice, Subject, choose_rules, judge
+from isthmus_policies.packs.lists import WhyNot
+from isthmus_policies.remedies.proposals import with_remedies
+from isthmus_policies.reports.change import Why
+from isthmus_policies.reports.coverage import Standing, coverages
 from isthmus_policies.reports.formats import Format, render
-from isthmus_policies.reports.html_view import STANDINGS, by_severity, coverages, standing
+from isthmus_policies.reports.html_view import (
+    bars,
+    by_severity,
+    gone_worst_first,
+)
 from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
 from isthmus_policies.settings import Settings
 
-from ..offline.states import export, open_group, provider, read
-from .samples import OPEN_GROUP, brief, clean, hostile, undecided
+from ..offline.states import BUCKET, export, open_group, provider, read, resource
+from .samples import EVIL, OPEN_GROUP, TAGGED, brief, clean, hostile, since_base, undecided
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
+PUBLIC_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 SAMPLES = {"hostile": hostile(), "clean": clean(), "undecided": undecided()}
 every_sample = pytest.mark.parametrize("report", SAMPLES.values(), ids=SAMPLES.keys())
 
@@ -59,8 +68,9 @@ class Tables(HTMLParser):
 
 
 @every_sample
-def test_html_can_be_read_aloud_and_is_well_formed(report: Report) -> None:
-    page = Tables(render(report, Format.HTML))
+@pytest.mark.parametrize("compared", [False, True])
+def test_html_can_be_read_aloud_and_is_well_formed(report: Report, compared: bool) -> None:
+    page = Tables(render(report, Format.HTML, since_base(report) if compared else None))
     assert page.language == "en"
     assert page.tables == page.captions > 0
     assert set(page.headers) == {"col", "row"}
@@ -92,13 +102,47 @@ def test_html_says_first_what_was_judged_by_what_and_the_verdict() -> None:
     assert "Nothing blocks." in render(SAMPLES["clean"], Format.HTML).partition("<nav")[0]
 
 
-def test_html_tells_every_requirement_and_every_gap() -> None:
+def cells(row: str) -> list[str]:
+    return [re.sub("<[^>]+>", "", each).strip() for each in re.split(r"</t[hd]>", row)[:-1]]
+
+
+def table(text: str, id_: str) -> dict[str, dict[str, str]]:
+    """The rows of a table by their first cell, each by the heads of its columns."""
+    body = text.partition(f'<caption id="{id_}">')[2].partition("</table>")[0]
+    head, *rows = (cells(row) for row in body.split("<tr>")[1:])
+    return {row[0]: dict(zip(head, row, strict=True)) for row in rows}
+
+
+def test_html_tells_how_many_requirements_stand_how() -> None:
     """One that no rule serves must not be left out: it would look as if there were none."""
+    report = SAMPLES["hostile"]
+    text = render(report, Format.HTML)
+    standings, reasons = table(text, "coverage-table"), table(text, "reasons-table")
+    assert len(standings) == len(reasons) == len(coverages(report)) > 0
+    for coverage in coverages(report):
+        row = standings[coverage.framework.name]
+        for standing in Standing:
+            assert row[standing.words] == str(coverage.counts[standing])
+        assert int(row["listed"].rstrip("*")) == sum(coverage.counts.values())
+        why = reasons[coverage.framework.name]
+        assert why["not showable"] == row["not showable"]
+        assert sum(int(why[each]) for each in WhyNot) == int(row["not showable"])
+        assert sum(each.width for each in bars(coverage)) == pytest.approx(100, abs=0.01)
+
+
+def test_html_lists_every_gap_by_its_reason() -> None:
+    evidence = render(SAMPLES["hostile"], Format.HTML).partition('<h2 id="evidence">')[2]
     for coverage in coverages(SAMPLES["hostile"]):
-        told = {each.id for each in (*coverage.tested, *coverage.gaps, *coverage.not_showable)}
-        assert told == {each.id for each in coverage.framework.requirements}
-        assert sum(coverage.counts[each] for each in STANDINGS) == len(told)
-        assert sum(each.width for each in coverage.bars) == pytest.approx(100, abs=0.01)
+        name, counts = re.escape(coverage.framework.name), coverage.counts
+        for standing, said in (
+            (Standing.NOT_COVERED, "no rule of this run serves"),
+            (Standing.PARTLY_SHOWABLE, "are showable in part, and that no rule serves"),
+            (Standing.NOT_SHOWABLE, "no rule can show"),
+        ):
+            found = re.findall(rf"<summary>{name}: (\d+) that {said}</summary>", evidence)
+            assert found == ([str(counts[standing])] if counts[standing] else [])
+        for why, listed in coverage.not_showable.items():
+            assert f"<strong>{why} ({len(listed)})</strong>: {listed[0].id}" in evidence
 
 
 def test_html_tells_a_rule_that_broke_nowhere_as_passed() -> None:
@@ -112,7 +156,7 @@ def test_html_tells_a_rule_that_broke_nowhere_as_passed() -> None:
     report = judge([subject], choice)
     assert [each.outcome for each in report.findings] == [Outcome.ERROR]
     for coverage in coverages(report):
-        assert {standing(each) for each in coverage.tested} == {"fail"}
+        assert {each.standing for each in coverage.tested} == {Standing.FAIL}
     assert '<span class="error">error</span>' in render(report, Format.HTML)
 
 
@@ -127,6 +171,60 @@ def test_html_puts_the_worst_first_and_what_blocks_before_what_does_not() -> Non
     rows = [row for rules in grouped.values() for each in rules for row in each.rows]
     assert Counter(finding for row in rows for finding in row) == Counter(told)
     assert all(len({(f.urn, f.outcome, f.blocks) for f in row}) == 1 for row in rows)
+
+
+def test_html_shows_what_a_safe_fix_would_change() -> None:
+    text = render(SAMPLES["hostile"], Format.HTML)
+    fixable = [each for each in SAMPLES["hostile"].findings if each.remedy]
+    assert {each.rule.id for each in fixable} == {TAGGED}
+    assert text.count('<div class="diff">') == len(fixable)
+    assert "<code>tags.owner: not set -&gt; &#34;&lt;script&gt;alert(1)&lt;/script&gt; " in text
+    assert 'class="diff"' not in render(SAMPLES["clean"], Format.HTML)
+
+
+def test_html_names_the_resource_at_which_the_fix_is_made() -> None:
+    bucket = {"bucket": "lake-1"}
+    subject = Subject(
+        read(export(
+            resource(BUCKET, "lake", bucket, outputs={**bucket, "id": "lake-1"}),
+            resource(PUBLIC_BLOCK, "<b>::block", {**bucket, "blockPublicAcls": True}),
+        )),
+        Settings(),
+    )  # fmt: skip
+    report = judge([subject], choose_rules([], ["exposure-s3-bucket-public-access-block"]))
+    text = render(with_remedies(report, [subject]), Format.HTML)
+    assert "<code>block: blockPublicPolicy: not set -&gt; true</code>" in text
+
+
+def test_html_lists_what_is_new_gone_and_still_there() -> None:
+    report = brief()
+    change = since_base(report)
+    text = render(report, Format.HTML, change)
+    assert '<a href="#change">Since the base</a>' in text
+    section = text.partition('<section aria-labelledby="change">')[2].partition("</section>")[0]
+    assert change.base.sha256 in section
+    _, new, gone, still = section.split("<h3")
+    for part, found in ((new, change.new), (still, change.still)):
+        assert f": {len(found)}</h3>" in part
+        assert part.count("<li>") == len(found)
+        assert f'<a href="#found-{OPEN_GROUP}">' in part
+    assert f">Gone: {len(change.gone)}</h3>" in gone
+    assert gone.count('<th scope="row">') == len(change.gone)
+    assert {why for why in Why if f"<td>{why}</td>" in gone} == set(Why)
+    assert "not those of this run" in section
+
+
+def test_html_puts_the_worst_that_is_gone_first() -> None:
+    change = since_base(brief())
+    told = [each.finding.severity for each in gone_worst_first(change)]
+    assert told[0] == "critical"
+    assert told[-1] == EVIL
+
+
+def test_html_without_a_base_says_nothing_of_one() -> None:
+    text = render(brief(), Format.HTML)
+    assert "ince the base" not in text
+    assert 'id="change' not in text
 
 
 def test_html_leads_from_a_requirement_to_its_evidence() -> None:

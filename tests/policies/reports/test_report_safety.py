@@ -13,16 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from isthmus_policies.reports.change import Why
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.markdown import escape
 from isthmus_policies.reports.text import visible
 
-from .samples import HOSTILE, OPEN_GROUP, PLAIN_SECRET, SEALED, hostile
+from .samples import HOSTILE, OPEN_GROUP, PLAIN_SECRET, SEALED, hostile, since_base
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
 REPORT = hostile()
-TEXTS = {form: render(REPORT, form) for form in Format}
+CHANGE = since_base(REPORT)
+TEXTS = {form: render(REPORT, form, CHANGE) for form in Format}
 CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -34,6 +36,9 @@ def test_the_sample_finds_every_hostile_name() -> None:
     assert {name.replace("\ud800", "?") for name in HOSTILE} == named
     assert {each.outcome.value for each in REPORT.findings} >= {"fail", "unknown", "exempt"}
     assert {each.use.value for each in REPORT.exemptions} == {"used", "unused", "expired"}
+    assert {each.why for each in CHANGE.gone} == set(Why)
+    assert CHANGE.new
+    assert CHANGE.still
 
 
 @every_form

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from isthmus_policies.gate import Subject, choose_rules, judge
+from isthmus_policies.remedies.proposals import with_remedies
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.model import Outcome, Report
 from isthmus_policies.settings import Settings
@@ -84,8 +85,9 @@ def judged(cases: Iterable[Case], ways: Iterable[int]) -> Report:
         for every in ways
         for each in secretive(case, number, every)
     ]
-    settings = Settings(frozenset({"EU"}))
-    return judge([Subject(read(export(*found)), settings, "a test")], choose_rules(["all"]))
+    settings = Settings(frozenset({"EU"}), tag_values={"owner": "ml"})
+    subject = Subject(read(export(*found)), settings, "a test")
+    return with_remedies(judge([subject], choose_rules(["all"])), [subject])
 
 
 @cache
@@ -104,10 +106,12 @@ def test_the_sample_has_secrets_where_rules_look() -> None:
     found = of_every_case().findings
     assert len({each.rule.id for each in found if each.outcome is Outcome.FAIL}) > 100
     assert len({each.rule.id for each in found if each.outcome is Outcome.UNKNOWN}) > 100
+    assert len({each.rule.id for each in found if each.remedy}) > 10
+    assert any("(secret)" in line for each in found for line in each.diff)
 
 
 def test_no_rule_tells_a_secret() -> None:
-    told = {f"{each.message} at {each.path}" for each in of_every_case().findings}
+    told = {f"{each.message} at {each.path} {each.diff}" for each in of_every_case().findings}
     assert [each for each in told if MARK in each] == []
 
 
