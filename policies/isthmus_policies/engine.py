@@ -30,7 +30,7 @@ from pulumi_policy.secret import Secret as SdkSecret
 
 from isthmus_policies.evaluate import Finding, Kind, RuleIndex, evaluate
 from isthmus_policies.exemptions import Exemptions
-from isthmus_policies.hiding import Secrets
+from isthmus_policies.hiding import Secrets, Unconfigurable
 from isthmus_policies.places import Catalogue, Places
 from isthmus_policies.remedies import remediable
 from isthmus_policies.remedies.edit import Change, Keys
@@ -93,19 +93,6 @@ def to_tree(raw: object) -> Tree:
     return value if isinstance(value, Mapping) else {}
 
 
-class Unconfigurable(str):
-    """The name of a policy of which no configuration is found: the SDK looks levels up by name.
-
-    Source: pulumi_policy/policy.py, _get_enforcement_level.
-    """
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-
 class Found(NamedTuple):
     """What rules found of a resource, or of the whole stack, and by which terms."""
 
@@ -159,9 +146,7 @@ class Engine:
 
     def _secrets_policy(self) -> Policy:
         """Changes nothing: the SDK takes the marks of secrets off for every policy but one that may.
-
-        So it has to run whatever the configuration says of levels, also for all policies.
-        """
+        So it has to run whatever the configuration says of levels, also for all policies."""
 
         def note(args: ResourceValidationArgs) -> None:
             self._secrets.note(args.urn, to_tree(args.props))
@@ -261,7 +246,8 @@ class Engine:
     def _judge_resource(
         self, args: ResourceValidationArgs, index: RuleIndex, terms: Terms | SettingsError
     ) -> list[Finding]:
-        resource = self._secrets.hide_in(read_resource(args), _urn_of(args.provider))
+        provider = args.provider.urn if args.provider else ""
+        resource = self._secrets.hide_in(read_resource(args), provider)
         self._inputs[resource.urn] = resource.props
         if isinstance(terms, SettingsError) or not index.for_type(resource.type):
             return []
@@ -269,8 +255,8 @@ class Engine:
 
     def _read_of_stack(self, given: PolicyResource) -> Resource:
         """Its outputs stand for the inputs if no policy on resources has seen them."""
-        resource = read_stack_resource(given, self._inputs)
-        return self._secrets.hide_in(resource, _urn_of(given.provider))
+        provider = given.provider.urn if given.provider else ""
+        return self._secrets.hide_in(read_stack_resource(given, self._inputs), provider)
 
     def _handed_over(
         self, urn: str, terms: Terms | SettingsError, blocks: bool
@@ -399,10 +385,6 @@ def _provider(given: PolicyProviderResource | None) -> Provider | None:
     if given is None:
         return None
     return Provider(given.resource_type, given.name, to_tree(given.props))
-
-
-def _urn_of(provider: PolicyProviderResource | None) -> str:
-    return provider.urn if provider else ""
 
 
 def _options(given: PolicyResourceOptions) -> Options:
