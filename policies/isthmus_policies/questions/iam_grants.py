@@ -82,14 +82,14 @@ def _grants_of_policy(policy: Value) -> Iterator[Grant]:
     if policy is MISSING:
         return
     document = _read_json(policy)
-    if not isinstance(document, Mapping):
-        yield Grant(Located(path, UNKNOWN), (Located(path, UNKNOWN),))
-        return
-    for binding in find(document, "bindings.*"):
-        fields = binding.value
+    readable = isinstance(document, Mapping)
+    bindings = [each.value for each in find(document, "bindings.*")] if readable else [UNKNOWN]
+    for fields in bindings:
         if isinstance(fields, Mapping):
             members = [Located(path, each) for each in as_list(fields.get("members", MISSING))]
             yield Grant(Located(path, fields.get("role", MISSING)), tuple(members))
+        else:
+            yield Grant(Located(path, UNKNOWN), (Located(path, UNKNOWN),))
 
 
 def _read_json(text: Value) -> Value:

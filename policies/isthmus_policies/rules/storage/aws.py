@@ -357,12 +357,17 @@ def s3_replica_customer_key(resource: Resource, context: Context, graph: Graph) 
     ]
     if not entries:
         return NotApplicable("it replicates nothing itself")
-    return [
-        NotApplicable("the replication is disabled")
-        if is_word(resource.get(f"{path}.status"), "Disabled")
-        else expect_customer_key(resource, f"{path}.{key}", graph, AWS_KEYS)
-        for path, key in entries
-    ]
+    return [_judge_replica(resource, path, key, graph) for path, key in entries]
+
+
+def _judge_replica(resource: Resource, path: str, key: str, graph: Graph) -> Verdict:
+    status = resource.get(f"{path}.status")
+    if is_word(status, "Disabled"):
+        return NotApplicable("the replication is disabled")
+    verdict = expect_customer_key(resource, f"{path}.{key}", graph, AWS_KEYS)
+    if status is UNKNOWN and isinstance(verdict, Fail):
+        return Unknown("whether it is replicated is not known yet", f"{path}.status")
+    return verdict
 
 
 @rule(
