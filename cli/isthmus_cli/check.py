@@ -178,10 +178,8 @@ def _tell(report: "Report", outputs: Sequence[Output], base: Path | None) -> Non
 def _in_short(report: "Report") -> str:
     from isthmus_policies.reports.text import count_of
 
-    count = len(report.blocking)
-    verdict = f"{count_of(count, 'finding')} must be fixed" if count else "nothing blocks"
     ran = f"{count_of(len(report.rules), 'rule')} on {count_of(report.resources, 'resource')}"
-    return f"{verdict} ({ran}, {count_of(len(report.findings), 'finding')})"
+    return f"{report.verdict} ({ran}, {count_of(len(report.findings), 'finding')})"
 
 
 def _is_screen(output: Output) -> bool:

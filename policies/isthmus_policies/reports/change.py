@@ -12,11 +12,20 @@ from typing import NamedTuple
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.shapes import Json, as_mapping, as_sequence
 from isthmus_policies.reports.json_report import SCHEMA
-from isthmus_policies.reports.model import Finding, Input, Outcome, Report, fingerprint, name_of
+from isthmus_policies.reports.model import (
+    SEVERITIES,
+    Finding,
+    Input,
+    Outcome,
+    Report,
+    fingerprint,
+    name_of,
+)
 
 _HINT = (
     "Write it with `isthmus check ... --format json -o base.json` on the branch to compare with."
 )
+_SEVERITIES = [each.value for each in SEVERITIES]
 MAX_BYTES = 512 * 1024 * 1024
 
 
@@ -70,6 +79,7 @@ class Change:
 
     base: Base
     new: tuple[Finding, ...]
+    """The worst first, as those that are gone."""
     gone: tuple[Gone, ...]
     still: tuple[Finding, ...]
 
@@ -93,8 +103,19 @@ def compare(report: Report, base: Path) -> Change:
         if finding.outcome is not Outcome.EXEMPT:
             known = _take(left, finding.fingerprint)
             (still if known else new).append(finding)
-    gone = tuple(_gone(earlier, left, report))
-    return Change(earlier, tuple(new), gone, tuple(still))
+    return Change(
+        base=earlier,
+        new=tuple(sorted(new, key=lambda each: _weight(each.severity))),
+        gone=tuple(
+            sorted(_gone(earlier, left, report), key=lambda each: _weight(each.finding.severity))
+        ),
+        still=tuple(still),
+    )
+
+
+def _weight(severity: str) -> int:
+    """One that the base made up comes last."""
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else len(_SEVERITIES)
 
 
 def _take(left: Counter[str], key: str) -> bool:
@@ -125,30 +146,31 @@ def _prefix(given: Input) -> str:
 
 
 def _read(base: Path) -> Base:
+    content = _content(base)
     try:
-        if base.stat().st_size > MAX_BYTES:
-            raise CannotJudge(str(base), "it is too large to be a report", _HINT)
-        content = base.read_bytes()
-        read: object = json.loads(content.decode("utf-8-sig"))
-    except OSError as error:
-        raise CannotJudge(str(base), f"cannot be read: {error.strerror}", _HINT) from None
+        told = as_mapping(json.loads(content.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         raise CannotJudge(str(base), "it is not readable JSON", _HINT) from None
-    told = as_mapping(read)
     if told.get("schema") != SCHEMA or not isinstance(told.get("findings"), list):
         raise CannotJudge(str(base), f"it is no report of the form {SCHEMA}", _HINT)
+    findings = map(as_mapping, as_sequence(told["findings"]))
     packs = as_sequence(as_mapping(told.get("summary")).get("packs"))
     return Base(
         name=str(base),
         sha256=hashlib.sha256(content).hexdigest(),
         created=str(told.get("created", "")),
         packs=tuple(map(str, packs)),
-        findings=tuple(
-            _earlier(each)
-            for each in map(as_mapping, as_sequence(told["findings"]))
-            if each.get("verdict") != Outcome.EXEMPT
-        ),
+        findings=tuple(map(_earlier, (f for f in findings if f.get("verdict") != Outcome.EXEMPT))),
     )
+
+
+def _content(base: Path) -> bytes:
+    try:
+        if base.stat().st_size > MAX_BYTES:
+            raise CannotJudge(str(base), "it is too large to be a report", _HINT)
+        return base.read_bytes()
+    except OSError as error:
+        raise CannotJudge(str(base), f"cannot be read: {error.strerror}", _HINT) from None
 
 
 def _earlier(finding: Json) -> Earlier:

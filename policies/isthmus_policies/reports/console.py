@@ -2,7 +2,6 @@
 
 import io
 import textwrap
-from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
@@ -15,7 +14,7 @@ from rich.text import Text
 
 from isthmus_policies.reports.change import Change
 from isthmus_policies.reports.conditions import in_words
-from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Outcome, Report, Use
+from isthmus_policies.reports.model import Finding, Outcome, Report, Use
 from isthmus_policies.reports.text import count_of, visible
 
 WIDTH = 100
@@ -98,11 +97,10 @@ def _wrap(text: str, width: int) -> list[str]:
 
 
 def _rows(finding: Finding) -> Iterator[_Row]:
-    where = f" (at {finding.path})" if finding.path else ""
     note = "" if finding.blocks or finding.outcome is Outcome.EXEMPT else " Does not block."
     yield _Row(
         finding.outcome.value, finding.severity.value,
-        f"{finding.rule.id}: {finding.message}{where}.{note}", _STYLES[finding.outcome],
+        f"{finding.rule.id}: {finding.said}.{note}", _STYLES[finding.outcome],
     )  # fmt: skip
     if finding.outcome is Outcome.EXEMPT and finding.exemption:
         entry = finding.exemption
@@ -129,18 +127,12 @@ def _show_exemptions(console: Console, report: Report) -> None:
 
 
 def _summary(report: Report) -> Iterator[Text]:
-    severe = Counter(each.severity for each in report.findings)
     for given in report.inputs:
         judged = f"Judged {given.name} ({given.kind} of {given.stack or 'no stack'}, "
         judged += f"{count_of(given.resources, 'resource')}; {in_words(given)})"
         yield Text(visible(judged), style="dim")
-    told = [f"{report.counts[o]} {o.value}" for o in FINDINGS if report.counts.get(o)]
-    worst = [f"{severe[s]} {s.value}" for s in SEVERITIES if severe[s]]
-    found = f"{', '.join(told)} ({', '.join(worst)})" if told else "no findings"
     ran = f"{count_of(len(report.rules), 'rule')} of {', '.join(report.packs)}"
-    count = len(report.blocking)
-    verdict = f"{count_of(count, 'finding')} must be fixed" if count else "nothing blocks"
     yield Text.assemble(
-        (f"{verdict}: ", "bold red" if count else "bold green"),
-        f"{ran} on {count_of(report.resources, 'resource')}, {found}.",
+        (f"{report.verdict}: ", "bold red" if report.blocking else "bold green"),
+        f"{ran} on {count_of(report.resources, 'resource')}, {report.found}.",
     )

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.packs.lists import Framework, Listed, Showable, WhyNot, framework_named
@@ -119,24 +120,15 @@ def coverage_of(framework: Framework, tested: Sequence[Tested]) -> Coverage:
 
 def by_framework(report: Report) -> Mapping[str, tuple[Tested, ...]]:
     """Every framework that the rules serve, in alphabetical order, with its requirements."""
-    rules: dict[tuple[str, str], dict[str, Rule]] = defaultdict(dict)
-    bases: dict[tuple[str, str], dict[str, Basis]] = defaultdict(dict)
+    serving: dict[tuple[str, str], dict[str, tuple[Rule, Basis]]] = defaultdict(dict)
     for rule in report.rules:
         for each in requirements_of(rule):
-            rules[each.framework, each.id][rule.id] = rule
-            bases[each.framework, each.id].setdefault(rule.id, each.basis)
+            serving[each.framework, each.id].setdefault(rule.id, (rule, each.basis))
     found: dict[str, list[Tested]] = defaultdict(list)
-    for framework, requirement in sorted(rules):
-        serving = tuple(rules[framework, requirement].values())
-        found[framework].append(
-            Tested(
-                framework=framework,
-                id=requirement,
-                bases=bases[framework, requirement],
-                rules=serving,
-                counts=_sum(serving, report),
-            )
-        )
+    for (framework, id_), told in sorted(serving.items(), key=itemgetter(0)):
+        rules = tuple(rule for rule, _ in told.values())
+        bases = {rule_id: basis for rule_id, (_, basis) in told.items()}
+        found[framework].append(Tested(framework, id_, bases, rules, _sum(rules, report)))
     return {framework: tuple(tested) for framework, tested in found.items()}
 
 

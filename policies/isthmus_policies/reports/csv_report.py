@@ -2,97 +2,121 @@
 
 import csv
 import io
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
-from isthmus_policies.packs.lists import Listed
 from isthmus_policies.reports.conditions import in_words
-from isthmus_policies.reports.coverage import Standing, coverages
-from isthmus_policies.reports.model import ExemptionUse, Finding, Input, Outcome, Report, Use
+from isthmus_policies.reports.coverage import Coverage, Standing, coverages
+from isthmus_policies.reports.model import (
+    ExemptionUse,
+    Finding,
+    Outcome,
+    Report,
+    Use,
+    by_rule,
+)
 from isthmus_policies.reports.text import visible
-from isthmus_policies.rule import Requirement, Rule
 
-COLUMNS = (
-    "framework", "requirement", "basis", "source", "rule", "title", "severity", "controls",
-    "verdict", "resources", "urn", "message", "exemption",
-)  # fmt: skip
-"""A line says that `resources` resources got `verdict`; one that did not pass has a line of its
-own. Where no rule serves a requirement, `verdict` is its standing and `message` says why."""
 SETTINGS = "settings"
 """The lines at the end that say by what an input was judged; they are no verdicts."""
 _FORMULA = ("=", "+", "-", "@")
 
 
+class Row(NamedTuple):
+    """A line says that `resources` resources got `verdict`; one that did not pass has a line of its
+    own. Where no rule serves a requirement, `verdict` is its standing and `message` says why."""
+
+    framework: str = ""
+    requirement: str = ""
+    basis: str = ""
+    source: str = ""
+    rule: str = ""
+    title: str = ""
+    severity: str = ""
+    controls: str = ""
+    verdict: str = ""
+    resources: str = "0"
+    urn: str = ""
+    message: str = ""
+    exemption: str = ""
+
+
 def render(report: Report) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        findings[finding.rule.id].append(finding)
-    pairs = [(each, rule) for rule in report.rules for each in requirements_of(rule)]
-    for requirement, rule in sorted(pairs, key=lambda p: (p[0].framework, p[0].id, p[1].id)):
-        for cells in _lines(rule, findings[rule.id], report):
-            writer.writerow(_safe(cell) for cell in (*_about(requirement, rule), *cells))
-    others = (_shown_by_nothing(report), _looked_at(report.exemptions), _judged_by(report.inputs))
-    for row in chain(*others):
-        writer.writerow(_safe(cell) for cell in row)
+    writer.writerow(Row._fields)
+    writer.writerows(map(_safe, row) for row in _rows(report))
     return out.getvalue()
 
 
-def _shown_by_nothing(report: Report) -> Iterator[tuple[str, ...]]:
-    """A line for each requirement that no rule of the run serves, so that none is missing."""
-    for each in coverages(report):
-        name = each.framework.name
-        yield from _gaps(name, each.not_covered, Standing.NOT_COVERED, "no rule of this run")
-        partly = "configuration has a part in it, by our reading"
-        yield from _gaps(name, each.partly_showable, Standing.PARTLY_SHOWABLE, partly)
-        for why, listed in each.not_showable.items():
-            yield from _gaps(name, listed, Standing.NOT_SHOWABLE, why.value)
-
-
-def _gaps(
-    framework: str, listed: Iterable[Listed], standing: Standing, why: str
-) -> Iterator[tuple[str, ...]]:
-    for each in listed:
-        about = (framework, each.id, "", each.source, "", each.title, "", "")
-        yield (*about, standing.value, "0", "", why, "")
-
-
-def _looked_at(uses: Iterable[ExemptionUse]) -> Iterator[tuple[str, ...]]:
-    """A line for each exemption that somebody should look at."""
-    for each in uses:
-        if each.use in (Use.UNUSED, Use.EXPIRED):
-            entry = each.exemption
-            cells = (f"exemption-{each.use.value}", "0", entry.urn, entry.reason, _held(entry))
-            yield ("", "", "", "", entry.rule, "", "", "", *cells)
-
-
-def _judged_by(inputs: Iterable[Input]) -> Iterator[tuple[str, ...]]:
-    for given in inputs:
+def _rows(report: Report) -> Iterator[Row]:
+    yield from _evidence(report)
+    for coverage in coverages(report):
+        yield from _shown_by_nothing(coverage)
+    for use in report.exemptions:
+        if use.use in (Use.UNUSED, Use.EXPIRED):
+            yield _to_look_at(use)
+    for given in report.inputs:
         said = f"{given.stack or given.name}: {in_words(given)}"
-        yield (*("",) * 8, SETTINGS, str(given.resources), "", said, "")
+        yield Row(verdict=SETTINGS, resources=str(given.resources), message=said)
 
 
-def _about(requirement: Requirement, rule: Rule) -> tuple[str, ...]:
-    return (
-        requirement.framework, requirement.id, requirement.basis.value, requirement.source,
-        rule.id, rule.title, rule.severity.value, " ".join(rule.controls),
-    )  # fmt: skip
+def _evidence(report: Report) -> Iterator[Row]:
+    findings = by_rule(report.findings)
+    pairs = [(each, rule) for rule in report.rules for each in requirements_of(rule)]
+    for requirement, rule in sorted(pairs, key=lambda p: (p[0].framework, p[0].id, p[1].id)):
+        about = Row(
+            framework=requirement.framework, requirement=requirement.id,
+            basis=requirement.basis.value, source=requirement.source, rule=rule.id,
+            title=rule.title, severity=rule.severity.value, controls=" ".join(rule.controls),
+        )  # fmt: skip
+        yield from _verdicts(about, report.tally(rule), findings.get(rule.id, ()))
 
 
-def _lines(rule: Rule, findings: list[Finding], report: Report) -> Iterator[tuple[str, ...]]:
-    tally = report.tally(rule)
-    if tally.get(Outcome.PASS):
-        yield (Outcome.PASS.value, str(tally[Outcome.PASS]), "", "", "")
+def _verdicts(
+    about: Row, tally: Mapping[Outcome, int], findings: Sequence[Finding]
+) -> Iterator[Row]:
+    passed = tally.get(Outcome.PASS, 0)
+    if passed:
+        yield about._replace(verdict=Outcome.PASS.value, resources=str(passed))
     elif not findings:
-        yield (Standing.NOT_TESTED.value, "0", "", "no resource that the rule applies to", "")
-    for finding in findings:
-        held = _held(finding.exemption) if finding.exemption else ""
-        yield (finding.outcome.value, "1", finding.urn, finding.message, held)
+        said = "no resource that the rule applies to"
+        yield about._replace(verdict=Standing.NOT_TESTED.value, message=said)
+    for each in findings:
+        yield about._replace(
+            verdict=each.outcome.value, resources="1", urn=each.urn, message=each.message,
+            exemption=_held(each.exemption) if each.exemption else "",
+        )  # fmt: skip
+
+
+def _shown_by_nothing(coverage: Coverage) -> Iterator[Row]:
+    """A line for each requirement that no rule of the run serves, so that none is missing."""
+    groups = [
+        (Standing.NOT_COVERED, "no rule of this run", coverage.not_covered),
+        (
+            Standing.PARTLY_SHOWABLE,
+            "configuration has a part in it, by our reading",
+            coverage.partly_showable,
+        ),
+    ]
+    by_reason = coverage.not_showable.items()
+    groups += [(Standing.NOT_SHOWABLE, why.value, listed) for why, listed in by_reason]
+    for standing, said, listed in groups:
+        for each in listed:
+            yield Row(
+                framework=coverage.framework.name, requirement=each.id, source=each.source,
+                title=each.title, verdict=standing.value, message=said,
+            )  # fmt: skip
+
+
+def _to_look_at(use: ExemptionUse) -> Row:
+    entry = use.exemption
+    return Row(
+        rule=entry.rule, verdict=f"exemption-{use.use.value}", urn=entry.urn,
+        message=entry.reason, exemption=_held(entry),
+    )  # fmt: skip
 
 
 def _held(entry: Exemption) -> str:

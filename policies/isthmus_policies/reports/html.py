@@ -14,7 +14,6 @@ from isthmus_policies.reports.html_view import (
     bars,
     by_severity,
     evidence,
-    gone_worst_first,
     ids_by_framework,
 )
 from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Outcome, Report
@@ -34,7 +33,6 @@ def render(report: Report, change: Change | None = None) -> str:
         severity_counts=Counter((each.severity, each.outcome) for each in report.findings),
         broken=by_severity(report.findings),
         by_severity=by_severity,
-        gone=gone_worst_first,
         coverages=coverages(report),
         standings=Standing,
         reasons=WhyNot,

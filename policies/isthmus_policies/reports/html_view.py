@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from isthmus_policies.reports.change import Change, Gone
 from isthmus_policies.reports.coverage import Coverage, Standing, Tested
-from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Outcome, Report
+from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Outcome, Report, by_rule
 from isthmus_policies.rule import Basis, Requirement, Rule, Severity
 
 JUDGED = (*FINDINGS, Outcome.PASS)
@@ -72,10 +71,7 @@ def _worst(evidence: Evidence) -> int:
 
 def by_severity(findings: Iterable[Finding]) -> Mapping[Severity, Sequence[Broken]]:
     """The severities that were met, worst first, each with its rules: what blocks comes first."""
-    by_rule: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_rule[finding.rule.id].append(finding)
-    broken = sorted((_broken(found) for found in by_rule.values()), key=_weight)
+    broken = sorted(map(_broken, by_rule(findings).values()), key=_weight)
     grouped = {
         severity: tuple(each for each in broken if each.rule.severity is severity)
         for severity in SEVERITIES
@@ -83,7 +79,7 @@ def by_severity(findings: Iterable[Finding]) -> Mapping[Severity, Sequence[Broke
     return {severity: rules for severity, rules in grouped.items() if rules}
 
 
-def _broken(findings: list[Finding]) -> Broken:
+def _broken(findings: Sequence[Finding]) -> Broken:
     return Broken(findings[0].rule, tuple(sorted(findings, key=_row)))
 
 
@@ -93,15 +89,6 @@ def _row(finding: Finding) -> tuple[int, int, str, bool]:
 
 def _weight(broken: Broken) -> tuple[bool, int, str]:
     return (not broken.blocks, -len(broken.findings), broken.rule.id)
-
-
-def gone_worst_first(change: Change) -> Sequence[Gone]:
-    """Findings of the base that are gone; a severity that the base made up itself comes last."""
-    order = {severity.value: place for place, severity in enumerate(SEVERITIES)}
-    return sorted(
-        change.gone,
-        key=lambda each: (order.get(each.finding.severity, len(order)), each.finding),
-    )
 
 
 def ids_by_framework(requirements: Iterable[Requirement]) -> Mapping[str, Sequence[str]]:

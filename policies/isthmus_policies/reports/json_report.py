@@ -1,7 +1,6 @@
 """The report as JSON: everything that is known, for programs and for the next comparison."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable
 from typing import cast
 
@@ -66,10 +65,10 @@ def as_json(report: Report) -> Json:
 
 def summary(report: Report) -> Json:
     """Counts of findings by verdict and severity, and what was run over what."""
-    by_severity = Counter(each.severity for each in report.findings)
+    severities = report.severities
     return {
         "verdicts": {outcome.value: report.counts.get(outcome, 0) for outcome in FINDINGS},
-        "severities": {severity.value: by_severity[severity] for severity in SEVERITIES},
+        "severities": {each.value: severities.get(each, 0) for each in SEVERITIES},
         "blocking": len(report.blocking),
         "rules_run": len(report.rules),
         "resources_judged": report.resources,

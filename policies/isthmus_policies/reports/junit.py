@@ -1,12 +1,11 @@
 """The report as JUnit XML: a suite for each input, a case for each finding and each rule kept."""
 
-from collections import defaultdict
 from typing import cast
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from isthmus_policies.reports.conditions import conditions
-from isthmus_policies.reports.model import Finding, Outcome, Report
+from isthmus_policies.reports.model import Finding, Outcome, Report, by_rule
 from isthmus_policies.reports.text import visible
 from isthmus_policies.rule import Rule
 
@@ -29,16 +28,11 @@ def render(report: Report) -> str:
 
 
 def _cases(report: Report, index: int) -> list[TestCase]:
-    by_rule: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        if finding.input == index:
-            by_rule[finding.rule.id].append(finding)
+    told = by_rule(each for each in report.findings if each.input == index)
     cases: list[TestCase] = []
     for rule in report.rules:
-        if by_rule[rule.id]:
-            cases += [_told(finding) for finding in by_rule[rule.id]]
-        else:
-            cases.append(_kept(rule, report))
+        findings = told.get(rule.id)
+        cases += map(_told, findings) if findings else [_kept(rule, report)]
     return cases
 
 
@@ -61,8 +55,7 @@ def _told(finding: Finding) -> TestCase:
 
 
 def _result(finding: Finding) -> Failure | Error | Skipped:
-    where = f" (at {finding.path})" if finding.path else ""
-    message = visible(f"{finding.message}{where}")
+    message = visible(finding.said)
     if finding.outcome is Outcome.ERROR:
         return Error(message, "error")
     if finding.outcome is Outcome.EXEMPT and finding.exemption:

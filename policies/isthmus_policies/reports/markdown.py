@@ -1,12 +1,12 @@
 """The report as a comment on a pull request: short whatever was found, and safe to post."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from isthmus_policies.reports.change import Change, Gone
 from isthmus_policies.reports.conditions import in_words
-from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Report, Use
+from isthmus_policies.reports.model import FINDINGS, SEVERITIES, Finding, Report, Use, by_rule
 from isthmus_policies.reports.text import count_of, shorten, visible
 
 MAX_RULES = 20
@@ -23,7 +23,13 @@ _MARKER = "<!-- isthmus check -->"
 
 
 def render(report: Report, change: Change | None = None) -> str:
-    lines = [_MARKER, f"### {_verdict(report)}", "", _summary(report), *_inputs(report)]
+    lines = [
+        _MARKER,
+        f"### isthmus check: {report.verdict}",
+        "",
+        _summary(report),
+        *_inputs(report),
+    ]
     if change is not None:
         lines += ["", *_changes(change)]
     if report.findings:
@@ -47,19 +53,9 @@ def _code(text: str) -> str:
     return f"<code>{escape(text)}</code>"
 
 
-def _verdict(report: Report) -> str:
-    if report.blocking:
-        return f"isthmus check: {count_of(len(report.blocking), 'finding')} must be fixed"
-    return "isthmus check: nothing stands in the way"
-
-
 def _summary(report: Report) -> str:
-    told = [f"{report.counts[o]} {o.value}" for o in FINDINGS if report.counts.get(o)]
-    severe = Counter(each.severity for each in report.findings)
-    worst = [f"{severe[s]} {s.value}" for s in SEVERITIES if severe[s]]
     ran = f"{count_of(len(report.rules), 'rule')} on {count_of(report.resources, 'resource')}"
-    found = f"{', '.join(told)} ({', '.join(worst)})" if told else "no findings"
-    return f"{ran}: {found}."
+    return f"{ran}: {report.found}."
 
 
 def _inputs(report: Report) -> Iterator[str]:
@@ -108,10 +104,7 @@ def _list(heading: str, items: Sequence[str]) -> Iterator[str]:
 
 def _table(report: Report) -> Iterator[str]:
     """A row for each rule, worst first."""
-    by_rule: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        by_rule[finding.rule.id].append(finding)
-    groups = sorted(by_rule.values(), key=_weight)
+    groups = sorted(by_rule(report.findings).values(), key=_weight)
     yield "| severity | rule | found | resources | fix |"
     yield "| --- | --- | --- | --- | --- |"
     for group in groups[:MAX_RULES]:

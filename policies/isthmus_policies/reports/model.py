@@ -1,8 +1,8 @@
 """The result of one run of the gate: the one thing that every report is made from."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -12,6 +12,7 @@ from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.offline.snapshot import Source
 from isthmus_policies.remedies.edit import Change
+from isthmus_policies.reports.text import count_of
 from isthmus_policies.rule import Requirement, Rule, Severity
 from isthmus_policies.settings import Settings
 
@@ -100,6 +101,11 @@ class Finding(NamedTuple):
         return self.rule.fix
 
     @property
+    def said(self) -> str:
+        """What was found, and where."""
+        return f"{self.message} (at {self.path})" if self.path else self.message
+
+    @property
     def diff(self) -> tuple[str, ...]:
         """What its remedy would change, a line each, and where, if that is another resource."""
         return tuple(
@@ -116,6 +122,14 @@ class Finding(NamedTuple):
     def fingerprint(self) -> str:
         """The same in every run that finds it again."""
         return fingerprint(self.rule.id, self.urn, self.path)
+
+
+def by_rule(findings: Iterable[Finding]) -> Mapping[str, Sequence[Finding]]:
+    """By the id of their rule; a rule that found nothing has none."""
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for each in findings:
+        found[each.rule.id].append(each)
+    return found
 
 
 def name_of(urn: str) -> str:
@@ -192,6 +206,26 @@ class Report:
     @property
     def blocking(self) -> tuple[Finding, ...]:
         return tuple(each for each in self.findings if each.blocks)
+
+    @property
+    def verdict(self) -> str:
+        count = len(self.blocking)
+        return f"{count_of(count, 'finding')} must be fixed" if count else "nothing blocks"
+
+    @property
+    def found(self) -> str:
+        """How many findings of which outcome, and of which severity."""
+        if not self.findings:
+            return "no findings"
+        severities = self.severities
+        told = [f"{self.counts[o]} {o.value}" for o in FINDINGS if self.counts.get(o)]
+        worst = [f"{severities[s]} {s.value}" for s in SEVERITIES if severities[s]]
+        return f"{', '.join(told)} ({', '.join(worst)})"
+
+    @property
+    def severities(self) -> Mapping[Severity, int]:
+        """Findings by severity."""
+        return Counter(each.severity for each in self.findings)
 
     @property
     def exit_code(self) -> ExitCode:

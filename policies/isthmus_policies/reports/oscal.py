@@ -1,7 +1,6 @@
 """The report as OSCAL assessment results: a result for each framework, for compliance tools."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from uuid import NAMESPACE_URL, uuid5
@@ -11,7 +10,7 @@ from trestle.oscal.assessment_results import AssessmentResults
 
 from isthmus_policies.reports.conditions import conditions
 from isthmus_policies.reports.coverage import Tested, by_framework
-from isthmus_policies.reports.model import Finding, Outcome, Report
+from isthmus_policies.reports.model import Finding, Outcome, Report, by_rule
 from isthmus_policies.reports.text import count_of, visible
 from isthmus_policies.rule import Rule
 
@@ -47,9 +46,7 @@ class _Writer:
         digests = "".join(each.sha256 for each in report.inputs)
         # Identifiers that depend on nothing but what was judged, and when.
         self._space = uuid5(NAMESPACE_URL, f"isthmus-check:{digests}:{self._time}")
-        self._findings: dict[str, list[Finding]] = defaultdict(list)
-        for finding in report.findings:
-            self._findings[finding.rule.id].append(finding)
+        self._findings = by_rule(report.findings)
 
     def document(self) -> Json:
         return {
@@ -111,7 +108,7 @@ class _Writer:
 
     def _inventory(self, framework: str, rules: Mapping[str, Rule]) -> list[Json]:
         """The resources that did not pass."""
-        told = {each.urn: each for rule in rules for each in self._findings[rule]}
+        told = {each.urn: each for rule in rules for each in self._findings.get(rule, ())}
         return [
             {
                 "uuid": self._id("item", framework, urn),
@@ -122,7 +119,7 @@ class _Writer:
         ]
 
     def _observation(self, framework: str, rule: Rule) -> Json:
-        findings = self._findings[rule.id]
+        findings = self._findings.get(rule.id, ())
         said = f"{rule.id} ({rule.severity}): {_count(self._report.tally(rule))}. {rule.why}"
         return {
             "uuid": self._id("observation", framework, rule.id),
@@ -136,7 +133,7 @@ class _Writer:
         }
 
     def _subject(self, framework: str, finding: Finding) -> Json:
-        said = f"{finding.message} (at {finding.path})" if finding.path else finding.message
+        said = finding.said
         if finding.exemption and finding.outcome is Outcome.EXEMPT:
             said = f"{said}; {finding.exemption.say_exempt()}"
         return {

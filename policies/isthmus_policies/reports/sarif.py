@@ -95,13 +95,10 @@ def _rule(rule: Rule) -> Json:
 
 
 def _result(finding: Finding, positions: Mapping[str, int], report: Report) -> Json:
-    where = f" (at {finding.path})" if finding.path else ""
     result: Json = {
         "ruleId": finding.rule.id,
         "ruleIndex": positions[finding.rule.id],
-        "message": {
-            "text": _plain(f"{finding.name}: {finding.message}{where}. Fix: {finding.fix}")
-        },
+        "message": {"text": _plain(f"{finding.name}: {finding.said}. Fix: {finding.fix}")},
         "locations": [_location(finding, report)],
         "partialFingerprints": {"isthmusFinding/v1": finding.fingerprint},
         "properties": {"verdict": finding.outcome.value, "blocks": finding.blocks},

@@ -21,15 +21,16 @@ from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.gate import Subject, choose_rules, judge
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.reports.change import Why, compare
-from isthmus_policies.reports.csv_report import COLUMNS
+from isthmus_policies.reports.csv_report import Row
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.markdown import MAX_RULES
-from isthmus_policies.reports.model import Outcome, Report
+from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
 from isthmus_policies.reports.oscal import control_id
 from isthmus_policies.settings import Settings
 
 from ..offline.states import KEY, Json, export, open_group, provider, read, resource
 from .samples import (
+    EVIL,
     HOSTILE,
     NOW,
     OPEN_GROUP,
@@ -38,6 +39,7 @@ from .samples import (
     hostile,
     many,
     particular,
+    since_base,
     undecided,
 )
 
@@ -271,7 +273,7 @@ def test_markdown_says_what_is_left_out() -> None:
 
 def test_markdown_of_nothing() -> None:
     text = render(SAMPLES["clean"], Format.MARKDOWN)
-    assert "nothing stands in the way" in text
+    assert "isthmus check: nothing blocks" in text
     assert "1 rule on 1 resource: no findings." in text
 
 
@@ -335,6 +337,19 @@ def test_what_a_rule_says_twice_of_a_resource_is_compared_twice(tmp_path: Path) 
     assert [len(each) for each in (less.new, less.gone, less.still)] == [0, 1, 1]
 
 
+def test_what_changed_is_told_the_worst_first() -> None:
+    change = since_base(hostile())
+    for told in (
+        [each.severity.value for each in change.new],
+        [each.finding.severity for each in change.gone],
+    ):
+        known = [each for each in told if each != EVIL]
+        assert known == sorted(known, key=[each.value for each in SEVERITIES].index)
+        assert known
+        assert EVIL not in told[: len(known)]
+    assert change.gone[-1].finding.severity == EVIL
+
+
 def test_a_finding_that_is_exempt_now_counts_as_closed(tmp_path: Path) -> None:
     base = tmp_path / "base.json"
     base.write_text(render(hostile(), Format.JSON))
@@ -372,7 +387,7 @@ def test_a_base_that_is_missing(tmp_path: Path) -> None:
 def test_csv_has_every_requirement_of_every_rule() -> None:
     report = SAMPLES["hostile"]
     rows = list(csv.DictReader(io.StringIO(render(report, Format.CSV))))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == Row._fields
     wanted = {(e.framework, e.id, rule.id) for rule in report.rules for e in requirements_of(rule)}
     assert {
         (r["framework"], r["requirement"], r["rule"]) for r in rows if r["rule"] and r["framework"]

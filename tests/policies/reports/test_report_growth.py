@@ -15,6 +15,7 @@ import pytest
 
 from isthmus_policies.gate import Subject, choose_rules, judge
 from isthmus_policies.offline.snapshot import read_snapshot
+from isthmus_policies.reports.change import compare
 from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.model import Report
 from isthmus_policies.settings import Settings
@@ -52,14 +53,16 @@ def report_of(copies: int, folder: Path) -> Report:
     return judge([Subject(read_snapshot(file), settings, "")], choose_rules(["all"], RULES))
 
 
-def calls_for_each(report: Report, form: Format) -> float:
-    render(report, form)  # loads what the form needs
+def calls_for_each(report: Report, form: Format, base: Path) -> float:
+    base.write_text(render(report, Format.JSON))
+    render(report, form, compare(report, base))  # loads what the form needs
     with counted_calls() as calls:
-        render(report, form)
+        render(report, form, compare(report, base))
     return calls[0] / len(report.findings)
 
 
 @pytest.mark.parametrize("form", [form for form in Format if form is not Format.OSCAL])
 def test_cost_of_a_finding_does_not_grow_with_their_number(form: Format, tmp_path: Path) -> None:
-    few, many = (calls_for_each(report_of(copies, tmp_path), form) for copies in (2, 4))
+    base = tmp_path / "base.json"
+    few, many = (calls_for_each(report_of(copies, tmp_path), form, base) for copies in (2, 4))
     assert many < few * GROWTH

@@ -17,13 +17,12 @@ from isthmus_policies.reports.formats import Format, render
 from isthmus_policies.reports.html_view import (
     bars,
     by_severity,
-    gone_worst_first,
 )
 from isthmus_policies.reports.model import SEVERITIES, Outcome, Report
 from isthmus_policies.settings import Settings
 
 from ..offline.states import BUCKET, export, open_group, provider, read, resource
-from .samples import EVIL, OPEN_GROUP, TAGGED, brief, clean, hostile, since_base, undecided
+from .samples import OPEN_GROUP, TAGGED, brief, clean, hostile, since_base, undecided
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
@@ -212,13 +211,6 @@ def test_html_lists_what_is_new_gone_and_still_there() -> None:
     assert gone.count('<th scope="row">') == len(change.gone)
     assert {why for why in Why if f"<td>{why}</td>" in gone} == set(Why)
     assert "not those of this run" in section
-
-
-def test_html_puts_the_worst_that_is_gone_first() -> None:
-    change = since_base(brief())
-    told = [each.finding.severity for each in gone_worst_first(change)]
-    assert told[0] == "critical"
-    assert told[-1] == EVIL
 
 
 def test_html_without_a_base_says_nothing_of_one() -> None:
