@@ -35,8 +35,6 @@ class Standing(StrEnum):
 
 
 _NOT_WHOLLY = (Showable.PARTLY, Showable.NO)
-SHOWN = (Standing.PASS, Standing.EXEMPT, Standing.UNKNOWN, Standing.FAIL)
-"""Where a rule judged a resource."""
 
 
 @dataclass(frozen=True, slots=True)

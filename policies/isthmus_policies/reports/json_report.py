@@ -6,7 +6,6 @@ from typing import cast
 
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
-from isthmus_policies.reports.coverage import SHOWN, Coverage, Standing, coverages
 from isthmus_policies.reports.model import (
     FINDINGS,
     SEVERITIES,
@@ -54,7 +53,6 @@ def as_json(report: Report) -> Json:
             }
             for rule in report.rules
         ],
-        "coverage": [_coverage(each) for each in coverages(report)],
         "exemptions": {
             "file": report.exemption_file,
             **{use.value: _exemptions(report.exemptions, use) for use in Use},
@@ -145,22 +143,6 @@ def _requirements(rule: Rule) -> list[Json]:
         {"framework": each.framework, "id": each.id, "basis": each.basis.value}
         for each in requirements_of(rule)
     ]
-
-
-def _coverage(coverage: Coverage) -> Json:
-    """How many requirements stand how; `shown`, `not_showable` and the others come to `listed`."""
-    framework, counts = coverage.framework, coverage.counts
-    return {
-        "framework": framework.name,
-        "version": framework.version,
-        "complete": framework.complete,
-        "listed": len(framework.requirements),
-        "shown": {each.value: counts[each] for each in SHOWN},
-        "not_tested": counts[Standing.NOT_TESTED],
-        "not_covered": counts[Standing.NOT_COVERED],
-        "partly_showable": counts[Standing.PARTLY_SHOWABLE],
-        "not_showable": {why.value: count for why, count in coverage.counts_by_reason.items()},
-    }
 
 
 def _exemptions(uses: Iterable[ExemptionUse], use: Use) -> list[Json]:

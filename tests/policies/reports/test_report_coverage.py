@@ -2,11 +2,9 @@
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -107,26 +105,6 @@ def test_a_requirement_stands_where_its_worst_verdict_puts_it(tally: dict[Outcom
     expected = names.get(worst, worst.value if worst else "")
     for coverage in coverages(of([rule], {rule.id: tally})):
         assert {each.standing.value for each in coverage.tested} == {expected}
-
-
-def numbers(told: Any) -> int:
-    return sum(map(numbers, told.values())) if isinstance(told, dict) else told
-
-
-def test_json_tells_the_figures() -> None:
-    told = json.loads(render(hostile(), Format.JSON))["coverage"]
-    assert [each["framework"] for each in told] == [
-        each.framework.name for each in coverages(hostile())
-    ]
-    keys = ("shown", "not_tested", "not_covered", "partly_showable", "not_showable")
-    for each in told:
-        assert sum(numbers(each[key]) for key in keys) == each["listed"]
-        assert set(each["shown"]) == {"pass", "exempt", "unknown", "fail"}
-        assert set(each["not_showable"]) == {why.value for why in WhyNot}
-    [gdpr] = [each for each in told if each["framework"] == "GDPR"]
-    assert gdpr["complete"]
-    assert gdpr["listed"] == 99
-    assert gdpr["not_showable"]["law"] > sum(gdpr["shown"].values()) > 0
 
 
 def test_csv_leaves_no_requirement_out() -> None:
