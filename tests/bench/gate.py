@@ -35,7 +35,7 @@ def measure_gate(bench: Workbench, rounds: int) -> None:
 def _print(bench: Workbench, runs: dict[int, list[Run]]) -> None:
     table = make_table(
         "isthmus check, all rules, by size",
-        "resources", "wall clock", "a resource, start-up included", "peak memory",
+        "resources", "wall clock", "a resource, start-up included", "peak memory, at least the harness's",
     )  # fmt: skip
     for count, measured in runs.items():
         seconds = [one.seconds for one in measured]

@@ -43,7 +43,10 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str]) ->
 
 
 def run_alone(command: Sequence[str], folder: Path, *, fine: Collection[int] = (0,)) -> Run:
-    """Times a command that starts no Pulumi program; `fine` are the exit codes that it may give."""
+    """Times a command that starts no Pulumi program; `fine` are the exit codes that it may give.
+
+    Its memory comes out as no less than this process's own: a child begins as a copy of its parent.
+    """
     with tempfile.TemporaryFile("w+") as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=subprocess.STDOUT)

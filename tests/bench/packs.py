@@ -10,7 +10,7 @@ from tests.bench.measure import spread
 from tests.bench.workbench import Workbench, make_table
 
 FEW, MANY = 200, 800
-NONE, FOUNDATION, ALL = "no pack", "foundation", "all rules"
+NONE, IDLE, FOUNDATION, ALL = "no pack", "a policy that does nothing", "foundation", "all rules"
 PROGRAM = '''"""{count} resources of four types."""
 import pulumi_aws as aws
 
@@ -26,6 +26,12 @@ for number in range({count} // 4):
         f"disk-{{number}}", availability_zone="us-east-1a", size=100, encrypted=True,
         kms_key_id=key.arn, tags=tags,
     )
+'''
+IDLE_PACK = '''"""Serves one policy, without rules: what the engine and the SDK take for any pack."""
+from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
+
+idle = ResourceValidationPolicy("idle", "Does nothing.", lambda args, report: None)
+PolicyPack("idle", [idle], enforcement_level=EnforcementLevel.MANDATORY)
 '''
 PACK = '''"""Serves all rules."""
 from pulumi_policy import EnforcementLevel, PolicyPack
@@ -58,9 +64,11 @@ def measure_packs(bench: Workbench, rounds: int) -> None:
 def _choices(bench: Workbench) -> Mapping[str, tuple[str, ...]]:
     config = bench.folder / "tell-only.json"
     config.write_text(TELL_ONLY)
+    idle = bench.make_folder("idle", "PulumiPolicy.yaml", IDLE_PACK)
     everything = bench.make_folder("all-rules", "PulumiPolicy.yaml", PACK)
     return {
         NONE: (),
+        IDLE: _with_pack(idle, config),
         FOUNDATION: _with_pack(REPOSITORY / "policies", config),
         ALL: _with_pack(everything, config),
     }
@@ -76,7 +84,7 @@ def _print(bench: Workbench, seconds: Mapping[tuple[str, int], list[float]]) -> 
         "pack", f"{FEW} resources", f"{MANY} resources", "more than without, each further resource",
     )  # fmt: skip
     bare = _margins(seconds, NONE)
-    for name in (NONE, FOUNDATION, ALL):
+    for name in (NONE, IDLE, FOUNDATION, ALL):
         more = [own - none for own, none in zip(_margins(seconds, name), bare, strict=True)]
         table.add_row(
             name,
