@@ -17,7 +17,8 @@ from tests.bench.gate import run_gate
 from tests.bench.measure import spread
 from tests.bench.workbench import Workbench, make_table
 
-FEW, MANY = 100, 1_000
+SIZES = (100, 1_000, 4_000)
+"""The last is far from the first: on a machine whose speed changes, a small difference tells nothing."""
 Turns = dict[int, list[tuple[float, float]]]
 """By size: the seconds that ours and Checkov took, in turn."""
 
@@ -28,7 +29,7 @@ def measure_against_checkov(bench: Workbench, rounds: int) -> None:
     except NotAvailableError as problem:
         bench.console.print(f"Checkov is left out, since it cannot be installed. {problem}")
         return
-    stacks = {count: _write(bench.folder / f"estate-{count}", count) for count in (FEW, MANY)}
+    stacks = {count: _write(bench.folder / f"estate-{count}", count) for count in SIZES}
     turns: Turns = {count: [] for count in stacks}
     for _ in track(range(rounds), "against Checkov, in turn", console=bench.console):
         for count, (state, terraform) in stacks.items():
@@ -69,7 +70,8 @@ def _cells(pairs: Sequence[tuple[float, float]], unit: str, digits: int) -> tupl
 
 def _margins(turns: Turns) -> list[tuple[float, float]]:
     """Milliseconds for each resource more, of ours and of Checkov."""
+    few, *_, many = SIZES
     return [
-        tuple((large - small) / (MANY - FEW) * 1000 for small, large in zip(few, many, strict=True))
-        for few, many in zip(turns[FEW], turns[MANY], strict=True)
+        tuple((more - less) / (many - few) * 1000 for less, more in zip(small, large, strict=True))
+        for small, large in zip(turns[few], turns[many], strict=True)
     ]

@@ -1,15 +1,21 @@
-"""`isthmus check`, all rules: seconds and memory by the size of the state."""
+"""`isthmus check`, all rules: seconds and memory by the size of what it judges."""
 
+import json
 import sys
+from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 
 from rich.progress import track
 
+from isthmus_simulator.environment import REPOSITORY
 from tests.bench.estate import write_state
 from tests.bench.measure import Run, run_alone, spread
 from tests.bench.workbench import Workbench, make_table
 
 SIZES = (10, 1_000, 10_000)
+TIMES = (1, 4, 40)
+"""How often the demo's resources are repeated."""
 ISTHMUS = Path(sys.executable).parent / "isthmus"
 
 
@@ -22,27 +28,58 @@ def run_gate(state: Path) -> Run:
 
 
 def measure_gate(bench: Workbench, rounds: int) -> None:
+    estates = {count: write_state(count) for count in SIZES}
+    _measure(bench, rounds, "an estate that breaks 4.7 rules a resource", estates)
+    _measure(bench, rounds, "our demo, several times over", _demos(bench))
+
+
+def _demos(bench: Workbench) -> Mapping[int, str]:
+    """The demo's preview with its resources repeated, each time as those of another project."""
+    stack = ("-s", "demo")
+    bench.pulumi("demo-preview", REPOSITORY, "stack", "init", *stack)
+    told = bench.pulumi("demo-preview", REPOSITORY, "preview", "--json", "--show-sames", *stack)
+    preview = json.loads(told)
+    steps = json.dumps(preview["steps"])
+    again = [
+        json.loads(steps.replace("::isthmus::", f"::isthmus-{n}::")) for n in range(max(TIMES))
+    ]
+    return {
+        len(preview["steps"]) * times: json.dumps({**preview, "steps": [*chain(*again[:times])]})
+        for times in TIMES
+    }
+
+
+def _measure(bench: Workbench, rounds: int, what: str, states: Mapping[int, str]) -> None:
     runs: dict[int, list[Run]] = {}
-    for count in SIZES:
+    for count, text in states.items():
         state = bench.folder / f"gate-{count}.json"
-        state.write_text(write_state(count))
+        state.write_text(text)
         run_gate(state)  # warms caches up
         turns = track(range(rounds), f"{count:,} resources", console=bench.console)
         runs[count] = [run_gate(state) for _ in turns]
-    _print(bench, runs)
+    _print(bench, what, runs)
 
 
-def _print(bench: Workbench, runs: dict[int, list[Run]]) -> None:
+def _print(bench: Workbench, what: str, runs: Mapping[int, list[Run]]) -> None:
     table = make_table(
-        "isthmus check, all rules, by size",
-        "resources", "wall clock", "a resource, start-up included", "peak memory, at least the harness's",
+        f"isthmus check, all rules: {what}",
+        "resources", "wall clock", "each further one", "peak memory, at least the harness's",
     )  # fmt: skip
+    fewer: tuple[int, list[Run]] | None = None
     for count, measured in runs.items():
-        seconds = [one.seconds for one in measured]
         table.add_row(
             f"{count:,}",
-            spread(seconds, "s", 2),
-            spread([each / count * 1000 for each in seconds], "ms", 2),
+            spread([one.seconds for one in measured], "s", 2),
+            spread(_margins(fewer, (count, measured)), "ms", 2) if fewer else "",
             spread([one.peak_mib for one in measured], "MiB", 0),
         )
+        fewer = count, measured
     bench.console.print(table)
+
+
+def _margins(fewer: tuple[int, list[Run]], more: tuple[int, list[Run]]) -> list[float]:
+    """Milliseconds for each resource more, round by round."""
+    return [
+        (long.seconds - short.seconds) / (more[0] - fewer[0]) * 1000
+        for short, long in zip(fewer[1], more[1], strict=True)
+    ]
