@@ -51,6 +51,8 @@ class Secrets:
 
 def hide(props: Tree, marked: Tree) -> Tree:
     """The properties, hidden wherever `marked` holds a secret: the same ones with their marks."""
+    if not marked:  # as with nearly every resource
+        return props
     return {key: _hide(value, marked.get(key)) for key, value in props.items()}
 
 

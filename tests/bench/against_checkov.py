@@ -14,7 +14,7 @@ from tests.bench.checkov import (
 )
 from tests.bench.estate import write_state, write_terraform
 from tests.bench.gate import run_gate
-from tests.bench.measure import spread
+from tests.bench.measure import margins, spread
 from tests.bench.workbench import Workbench, make_table
 
 SIZES = (100, 1_000, 4_000)
@@ -71,7 +71,6 @@ def _cells(pairs: Sequence[tuple[float, float]], unit: str, digits: int) -> tupl
 def _margins(turns: Turns) -> list[tuple[float, float]]:
     """Milliseconds for each resource more, of ours and of Checkov."""
     few, *_, many = SIZES
-    return [
-        tuple((more - less) / (many - few) * 1000 for less, more in zip(small, large, strict=True))
-        for small, large in zip(turns[few], turns[many], strict=True)
-    ]
+    sides = zip(zip(*turns[few], strict=True), zip(*turns[many], strict=True), strict=True)
+    ours, theirs = (margins(fewer, more, many - few) for fewer, more in sides)
+    return list(zip(ours, theirs, strict=True))

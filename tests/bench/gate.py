@@ -10,7 +10,7 @@ from rich.progress import track
 
 from isthmus_simulator.environment import REPOSITORY
 from tests.bench.estate import write_state
-from tests.bench.measure import Run, run_alone, spread
+from tests.bench.measure import Run, margins, run_alone, spread
 from tests.bench.workbench import Workbench, make_table
 
 SIZES = (10, 1_000, 10_000)
@@ -65,21 +65,15 @@ def _print(bench: Workbench, what: str, runs: Mapping[int, list[Run]]) -> None:
         f"isthmus check, all rules: {what}",
         "resources", "wall clock", "each further one", "peak memory, at least the harness's",
     )  # fmt: skip
-    fewer: tuple[int, list[Run]] | None = None
+    fewer: tuple[int, list[float]] | None = None
     for count, measured in runs.items():
+        seconds = [one.seconds for one in measured]
+        further = margins(fewer[1], seconds, count - fewer[0]) if fewer else []
         table.add_row(
             f"{count:,}",
-            spread([one.seconds for one in measured], "s", 2),
-            spread(_margins(fewer, (count, measured)), "ms", 2) if fewer else "",
+            spread(seconds, "s", 2),
+            spread(further, "ms", 2) if further else "",
             spread([one.peak_mib for one in measured], "MiB", 0),
         )
-        fewer = count, measured
+        fewer = count, seconds
     bench.console.print(table)
-
-
-def _margins(fewer: tuple[int, list[Run]], more: tuple[int, list[Run]]) -> list[float]:
-    """Milliseconds for each resource more, round by round."""
-    return [
-        (long.seconds - short.seconds) / (more[0] - fewer[0]) * 1000
-        for short, long in zip(fewer[1], more[1], strict=True)
-    ]

@@ -85,6 +85,11 @@ class _MemoryWatch(threading.Thread):
         self.join()
 
 
+def margins(fewer: Sequence[float], more: Sequence[float], count: int) -> list[float]:
+    """Milliseconds for each of `count` resources more, of the seconds of both, round by round."""
+    return [(long - short) / count * 1000 for short, long in zip(fewer, more, strict=True)]
+
+
 def spread(values: Sequence[float], unit: str, digits: int = 1) -> str:
     low, middle, high = (f"{one:.{digits}f}" for one in (min(values), median(values), max(values)))
     return f"{middle} {unit} ({low} to {high})"

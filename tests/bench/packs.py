@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.progress import track
 
 from isthmus_simulator.environment import REPOSITORY
-from tests.bench.measure import spread
+from tests.bench.measure import margins, spread
 from tests.bench.workbench import Workbench, make_table
 
 FEW, MANY = 200, 800
@@ -96,5 +96,4 @@ def _print(bench: Workbench, seconds: Mapping[tuple[str, int], list[float]]) -> 
 
 def _margins(seconds: Mapping[tuple[str, int], list[float]], name: str) -> list[float]:
     """Milliseconds for each resource more, round by round."""
-    pairs = zip(seconds[name, FEW], seconds[name, MANY], strict=True)
-    return [(many - few) / (MANY - FEW) * 1000 for few, many in pairs]
+    return margins(seconds[name, FEW], seconds[name, MANY], MANY - FEW)

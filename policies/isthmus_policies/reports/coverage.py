@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from isthmus_policies.frameworks import requirements_of
 from isthmus_policies.packs.lists import Framework, Listed, Showable, WhyNot, framework_named
-from isthmus_policies.reports.model import Outcome, Report
+from isthmus_policies.reports.model import Outcome, Report, worst_of
 from isthmus_policies.rule import Basis, Rule
 
 
@@ -53,7 +53,7 @@ class Tested:
     def outcome(self) -> Outcome | None:
         """The worst verdict; None if no rule met a resource it applies to."""
         found = [outcome for outcome, count in self.counts.items() if count]
-        return max(found, key=lambda outcome: outcome.rank, default=None)
+        return worst_of(found) if found else None
 
     @property
     def standing(self) -> Standing:

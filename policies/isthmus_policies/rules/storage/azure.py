@@ -12,9 +12,14 @@ from isthmus_policies.questions.expect import (
     expect_true,
     is_word,
 )
-from isthmus_policies.questions.records import RECORDS_DAYS, RECORDS_YEARS, why_no_records
+from isthmus_policies.questions.records import (
+    RECORDS_DAYS,
+    RECORDS_LAW,
+    RECORDS_YEARS,
+    why_no_records,
+)
 from isthmus_policies.resource import Resource
-from isthmus_policies.rule import Basis, Context, Enforcement, Requirement, Severity, rule
+from isthmus_policies.rule import Context, Enforcement, Severity, rule
 from isthmus_policies.values import MISSING, UNKNOWN, is_true, read
 from isthmus_policies.verdict import Fail, NotApplicable, Pass, Unknown, Verdict, Verdicts
 
@@ -26,11 +31,6 @@ _SHORTEST_RECOVERY_DAYS = 7
 """A week, in which a deletion is usually noticed; a source for the figure was not found."""
 _IMMUTABLE = "immutableStorageWithVersioning"
 _DAYS = "immutabilityPeriodSinceCreationInDays"
-_RECORDS_LAW = (
-    Requirement("SEC", "17a-4(f)(2)(i)(B)", Basis.OWN_READING, "17 CFR 240.17a-4(f)(2)(i)(B)"),
-    Requirement("FINRA", "4511(c)", Basis.OWN_READING, "FINRA rule 4511(c)"),
-    Requirement("CFTC", "1.31", Basis.OWN_READING, "17 CFR 1.31"),
-)
 
 
 @rule(
@@ -120,7 +120,7 @@ def _judge_recovery(service: Resource, accounts: Iterable[Resource]) -> Iterator
     severity=Severity.HIGH,
     types=(_ACCOUNT, _CONTAINER),
     controls=("AZ-SA-08",),
-    requirements=_RECORDS_LAW,
+    requirements=RECORDS_LAW,
 )
 def azure_records_immutable(resource: Resource, context: Context, graph: Graph) -> Verdicts:
     account = _find_account_of_records(resource, graph)
@@ -174,7 +174,7 @@ def _judge_days(holder: Resource, path: str) -> Verdict:
     severity=Severity.HIGH,
     types=(_ACCOUNT, _CONTAINER_POLICY),
     controls=("AZ-SA-08",),
-    requirements=_RECORDS_LAW,
+    requirements=RECORDS_LAW,
     # Azure creates policies unlocked only: a rule that blocks would forbid the first deployment.
     enforcement=Enforcement.ADVISORY,
 )
