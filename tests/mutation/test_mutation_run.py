@@ -2,10 +2,12 @@
 
 import itertools
 import json
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -172,6 +174,34 @@ def run_impatiently() -> None:
 def test_what_never_ends_is_given_up() -> None:
     with pytest.raises(EndlessError):
         run_impatiently()
+
+
+MEASURING = """
+def lock_data():
+    end = now() + 0.1
+    while now() < end:
+        pass
+    held.clear()
+"""
+
+
+def test_what_measures_the_coverage_is_never_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.mutation.trials.AGAIN_SECONDS", 0.01)
+    space: dict[str, Any] = {
+        "__name__": "coverage.collector",
+        "now": time.process_time,
+        "held": ["the lock"],
+    }
+    exec(MEASURING, space)
+
+    def measured() -> None:
+        with patience(0.01):
+            space["lock_data"]()
+            run_forever()
+
+    with pytest.raises(EndlessError):
+        measured()
+    assert space["held"] == []
 
 
 def test_a_mutant_that_never_ends_counts_as_noticed(
