@@ -6,7 +6,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: up test check bench mutate lock clean install browser
 up: install ; $(BIN)/isthmus demo
-test: browser ; $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term:skip-covered
+test: browser ; $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --cov --cov-report=term:skip-covered
 check: install ; $(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/basedpyright && $(BIN)/lint-imports --no-logo
 bench: install ; $(BIN)/python -m tests.bench
 mutate: install ; $(BIN)/python -m tests.mutation
