@@ -76,9 +76,9 @@ def _remedy_as_json(rule: "Rule") -> dict[str, object] | None:
 
 
 def packs_of(rule: "Rule") -> list[str]:
-    from isthmus_policies.gate import PACKS
+    from isthmus_policies.gate import PACK_NAMES, rules_of
 
-    return [name for name, rules in PACKS.items() if rule in rules]
+    return [name for name in PACK_NAMES if rule in rules_of(name)]
 
 
 def _show(rules: "tuple[Rule, ...]") -> None:

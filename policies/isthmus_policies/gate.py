@@ -13,7 +13,7 @@ from isthmus_policies.nearest import name_nearest
 from isthmus_policies.offline.document import Kind as Snapshots
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.offline.snapshot import Snapshot
-from isthmus_policies.packs import PACKS as NAMED_PACKS
+from isthmus_policies.packs import PACKS
 from isthmus_policies.places import Catalogue, Places
 from isthmus_policies.registry import RULES
 from isthmus_policies.reports.model import (
@@ -25,14 +25,14 @@ from isthmus_policies.reports.model import (
     Use,
     worst_of,
 )
+from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule
 from isthmus_policies.settings import NO_RESIDENCY, Settings
 from isthmus_policies.verdict import NotApplicable
+from isthmus_policies.version import VERSION
 
-PACKS: Mapping[str, tuple[Rule, ...]] = {
-    **{name: pack.rules for name, pack in NAMED_PACKS.items()},
-    "all": RULES,
-}
+EVERY_RULE = "all"
+PACK_NAMES = (*PACKS, EVERY_RULE)
 DEFAULT_PACK = "foundation"
 
 _OUTCOMES: Mapping[Kind, Outcome] = {
@@ -64,20 +64,24 @@ def choose_rules(packs: Sequence[str] = (), rule_ids: Sequence[str] = ()) -> Cho
 
     Raises CannotJudge for a name that does not exist: a gate that runs no rule finds nothing.
     """
-    unknown = next((name for name in packs if name not in PACKS), None)
+    unknown = next((name for name in packs if name not in PACK_NAMES), None)
     if unknown is not None:
         raise CannotJudge(
             "--pack",
             f"there is no pack '{unknown}'",
-            f"{name_nearest(unknown, PACKS)}Packs: {', '.join(PACKS)}.",
+            f"{name_nearest(unknown, PACK_NAMES)}Packs: {', '.join(PACK_NAMES)}.",
         )
-    chosen = tuple(packs) or (("all",) if rule_ids else (DEFAULT_PACK,))
-    rules = {rule.id: rule for pack in chosen for rule in PACKS[pack]}
+    chosen = tuple(packs) or ((EVERY_RULE,) if rule_ids else (DEFAULT_PACK,))
+    rules = {rule.id: rule for pack in chosen for rule in rules_of(pack)}
     for rule_id in rule_ids:
         if rule_id not in rules:
             raise CannotJudge("--rule", *_explain_rule(rule_id, rules, chosen))
     wanted = frozenset(rule_ids) or frozenset(rules)
     return Choice(tuple(rule for rule in rules.values() if rule.id in wanted), chosen)
+
+
+def rules_of(pack: str) -> tuple[Rule, ...]:
+    return RULES if pack == EVERY_RULE else PACKS[pack].rules
 
 
 def _explain_rule(rule_id: str, rules: Collection[str], packs: tuple[str, ...]) -> tuple[str, str]:
@@ -106,20 +110,11 @@ def judge(
     for subject in subjects:
         run.judge(subject)
     return Report(
-        version=isthmus_version(), created=now, packs=choice.packs, rules=choice.rules,
+        version=VERSION, created=now, packs=choice.packs, rules=choice.rules,
         inputs=tuple(run.inputs), findings=tuple(run.findings), tallies=run.tallies,
         exemptions=tuple(run.exemption_uses()), exemption_file=exemption_file,
         notes=tuple(_notes(run.inputs, choice.rules)),
     )  # fmt: skip
-
-
-def isthmus_version() -> str:
-    from importlib.metadata import PackageNotFoundError, version  # late: it takes a while
-
-    try:
-        return version("isthmus")
-    except PackageNotFoundError:
-        return "0+unknown"
 
 
 @dataclass(slots=True)
@@ -169,13 +164,11 @@ class _Run:
 
     def _tell(self, judged: Judged, snapshot: Snapshot) -> None:
         """A resource counts once for a rule, with the worst that the rule said of it."""
-        told = [self._finding(found, judged, snapshot) for found in judged.findings]
+        told = [self._finding(found, judged.resource, snapshot) for found in judged.findings]
         self.findings += told
-        worst = worst_of([each.outcome for each in told])
-        self.tallies[judged.rule.id][worst] += 1
+        self.tallies[judged.rule.id][worst_of([each.outcome for each in told])] += 1
 
-    def _finding(self, found: Found, judged: Judged, snapshot: Snapshot) -> Finding:
-        resource = judged.resource
+    def _finding(self, found: Found, resource: Resource, snapshot: Snapshot) -> Finding:
         outcome, message, blocks = _OUTCOMES[found.kind], found.message, found.blocks
         exemption = None
         if outcome is not Outcome.ERROR:  # a rule that broke has judged nothing
@@ -190,9 +183,8 @@ class _Run:
             else:
                 outcome, blocks = Outcome.EXEMPT, False
         return Finding(
-            rule=found.rule, urn=found.urn, type=resource.type, name=resource.name,
-            outcome=outcome, message=message, path=found.path, blocks=blocks,
-            input=len(self.inputs), exemption=exemption, source=snapshot.sources.get(found.urn),
+            found.rule, found.urn, resource.type, resource.name, outcome, message, found.path, blocks,
+            len(self.inputs), exemption, snapshot.sources.get(found.urn),
         )  # fmt: skip
 
     def reject_exemptions_of_nothing(self, subjects: Iterable[Subject], file: str) -> None:

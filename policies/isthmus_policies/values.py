@@ -35,8 +35,8 @@ Scalar = None | bool | int | float | str
 Value: TypeAlias = Scalar | Mark | Secret | Sequence["Value"] | Mapping[str, "Value"]
 Tree = Mapping[str, Value]
 
-_MAPPING: Final = (dict, Mapping)
-"""The usual case first: to ask an abstract class takes five times as long."""
+MAPPING: Final = (dict, Mapping)
+"""For `isinstance`, the usual case first: to ask an abstract class takes five times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def read(tree: Tree, path: str) -> Value:
     value: Value = tree
     for segment in _segments(path):
         value = _child(value, segment)
-        if value is UNKNOWN:
+        if isinstance(value, Mark):
             break
     return value
 
@@ -87,7 +87,7 @@ def is_false(value: Value) -> bool:
 def contains_unknown(value: Value) -> bool:
     """Whether the value, or anything inside it, is unknown."""
     value = reveal(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPPING):
         return any(contains_unknown(child) for child in value.values())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return any(contains_unknown(child) for child in value)
@@ -117,7 +117,7 @@ def _segments(path: str) -> tuple[str, ...]:
 def _child(value: Value, segment: str) -> Value:
     """What lies one step down, without its mark if it is a secret."""
     child: Value = MISSING
-    if isinstance(value, _MAPPING):
+    if isinstance(value, MAPPING):
         child = value.get(segment)
     elif isinstance(value, Sequence) and not isinstance(value, str):
         child = value[int(segment)] if segment.isdigit() and int(segment) < len(value) else None
@@ -137,7 +137,7 @@ def _find(value: Value, segments: tuple[str, ...], path: str) -> Iterator[Locate
 
 
 def _children(value: Value, segment: str) -> Iterator[tuple[str | int, Value]]:
-    if isinstance(value, _MAPPING):
+    if isinstance(value, MAPPING):
         if segment == "*":
             yield from value.items()
         elif segment in value:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from isthmus_policies.exemptions import Exemption, Exemptions
-from isthmus_policies.gate import PACKS, Choice, Subject, choose_rules, judge
+from isthmus_policies.gate import PACK_NAMES, Choice, Subject, choose_rules, judge
 from isthmus_policies.offline.problem import CannotJudge
 from isthmus_policies.registry import FOUNDATION, RULES
 from isthmus_policies.reports.model import ExitCode, Outcome, Report, Use
@@ -220,7 +220,7 @@ def test_packs_and_rules_are_chosen() -> None:
     assert choose_rules(["foundation", "all"]).packs == ("foundation", "all")
     one = choose_rules([], [RULES[-1].id])
     assert (one.rules, one.packs) == ((RULES[-1],), ("all",))
-    assert set(PACKS) >= {"foundation", "all"}
+    assert set(PACK_NAMES) >= {"foundation", "all"}
 
 
 @pytest.mark.parametrize(

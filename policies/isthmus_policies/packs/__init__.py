@@ -1,6 +1,7 @@
 """Packs: rules chosen together, by subject or by the frameworks that they serve."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from isthmus_policies.nearest import name_nearest
 from isthmus_policies.packs.pack import Pack, choose, serving
@@ -17,40 +18,40 @@ __all__ = ["PACKS", "Pack", "choose", "pack", "serving"]
 
 
 def _for_frameworks(name: str, title: str, description: str, *frameworks: str) -> Pack:
-    return Pack(name, title, description, frameworks, serving(frameworks))
+    return Pack(name, title, description, frameworks, partial(serving, frameworks))
 
 
 _ALL = (
     Pack(
         "foundation", "Foundation",
         "What every stack is held to: encryption, keys, transport, exposure, residency and tags.",
-        (), FOUNDATION,
+        (), lambda: FOUNDATION,
     ),
     Pack(
         "baseline", "Baseline",
         "The rules of high and critical severity, of every topic: where a breach hurts most.",
-        (), choose(is_basic),
+        (), partial(choose, is_basic),
     ),
     Pack(
         "encryption", "Encryption",
         "Data at rest under keys of your own, data in transit under TLS, and the care of keys.",
-        (), choose(is_about_encryption),
+        (), partial(choose, is_about_encryption),
     ),
     Pack(
         "residency", "Residency",
         "Data, its copies and its keys stay in the jurisdictions that the stack names.",
-        (), choose(is_about_residency),
+        (), partial(choose, is_about_residency),
     ),
     Pack(
         "cost", "Cost",
         "Accelerators that run for nothing or without an end, a monthly ceiling, and what else is "
         "paid for unused.",
-        (), choose(is_about_cost),
+        (), partial(choose, is_about_cost),
     ),
     Pack(
         "carbon", "Carbon",
         "Machines run on grids as clean as the stack demands, and none runs for nothing.",
-        (), choose(is_about_carbon),
+        (), partial(choose, is_about_carbon),
     ),
     _for_frameworks(
         "healthcare", "Healthcare",

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from isthmus_policies.frameworks import frameworks_of
 from isthmus_policies.registry import RULES
 from isthmus_policies.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     name: str
     """What stands after `--pack`, and its folder in `policies/packs/`."""
@@ -16,7 +17,11 @@ class Pack:
     description: str
     frameworks: tuple[str, ...]
     """The frameworks whose rules are in it; empty if it was not made for any."""
-    rules: tuple[Rule, ...]
+    select: Callable[[], tuple[Rule, ...]]
+
+    @cached_property  # most runs want the rules of one pack
+    def rules(self) -> tuple[Rule, ...]:
+        return self.select()
 
 
 def serving(frameworks: Collection[str]) -> tuple[Rule, ...]:

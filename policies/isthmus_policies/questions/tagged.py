@@ -6,7 +6,7 @@ from typing import cast
 
 from isthmus_policies.resource import Resource
 from isthmus_policies.tables import type_facts
-from isthmus_policies.values import MISSING, UNKNOWN, Value, as_list, reveal
+from isthmus_policies.values import MAPPING, MISSING, UNKNOWN, Value, as_list, reveal
 from isthmus_policies.verdict import NotApplicable, Unknown
 
 _DEFAULTS_OF_PROVIDER: Mapping[tuple[str | None, str], str] = {
@@ -62,7 +62,7 @@ def provider_tags(resource: Resource, path: str) -> Value:
         return MISSING
     given = reveal(resource.provider.get(key))
     value = cast(Value, json.loads(given)) if isinstance(given, str) else given
-    if key == "defaultTags" and isinstance(value, Mapping):
+    if key == "defaultTags" and isinstance(value, MAPPING):
         return value.get("tags", MISSING)
     return value
 
@@ -97,12 +97,12 @@ def _value_of(tags: Value, name: str, *, ignore_case: bool) -> Value:
 
 def _pairs(tags: Value) -> Iterable[tuple[Value, Value]]:
     tags = reveal(tags)
-    return tags.items() if isinstance(tags, Mapping) else [_pair(each) for each in as_list(tags)]
+    return tags.items() if isinstance(tags, MAPPING) else [_pair(each) for each in as_list(tags)]
 
 
 def _pair(listed: Value) -> tuple[Value, Value]:
     """Name and value of a tag in a list."""
     tag = reveal(listed)
-    if isinstance(tag, Mapping):
+    if isinstance(tag, MAPPING):
         return reveal(tag.get("key", MISSING)), tag.get("value", MISSING)
     return tag, MISSING

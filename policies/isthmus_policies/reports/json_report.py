@@ -1,8 +1,7 @@
 """The report as JSON: everything that is known, for programs and for the next comparison."""
 
 import json
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Iterator
 
 from isthmus_policies.exemptions import Exemption
 from isthmus_policies.frameworks import requirements_of
@@ -26,38 +25,35 @@ Json = dict[str, object]
 def render(report: Report) -> str:
     """Each entry on a line of its own: the standard library takes ten times as long to indent."""
     # ASCII only: no character of a name reaches a terminal as it is.
-    lines = (f"{json.dumps(key)}: {_lines(value)}" for key, value in as_json(report).items())
+    lines = (f"{json.dumps(key)}: {_text(value)}" for key, value in _parts(report).items())
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _lines(value: object) -> str:
-    if not isinstance(value, list) or not value:
-        return json.dumps(value)
-    return "[\n" + ",\n".join(map(json.dumps, cast(list[object], value))) + "\n]"
+class _Lines(list[str]):
+    """Entries of a list, each as JSON."""
 
 
-def as_json(report: Report) -> Json:
+def _text(value: object) -> str:
+    if isinstance(value, _Lines):
+        return "[\n" + ",\n".join(value) + "\n]" if value else "[]"
+    return json.dumps(value)
+
+
+def _parts(report: Report) -> Json:
     return {
         "schema": SCHEMA,
         "tool": {"name": "isthmus", "version": report.version},
         "created": report.created.isoformat(timespec="seconds"),
         "exit_code": int(report.exit_code),
         "summary": summary(report),
-        "inputs": [_input(each) for each in report.inputs],
-        "findings": [_finding(each, report) for each in report.findings],
-        "rules": [
-            {
-                "rule": rule.id,
-                "resources": {o.value: n for o, n in report.tally(rule).items()},
-                "requirements": _requirements(rule),
-            }
-            for rule in report.rules
-        ],
+        "inputs": _Lines(json.dumps(_input(each)) for each in report.inputs),
+        "findings": _Lines(_findings(report)),
+        "rules": _Lines(json.dumps(_rule(each, report)) for each in report.rules),
         "exemptions": {
             "file": report.exemption_file,
             **{use.value: _exemptions(report.exemptions, use) for use in Use},
         },
-        "notes": list(report.notes),
+        "notes": _Lines(map(json.dumps, report.notes)),
     }
 
 
@@ -104,27 +100,50 @@ def _input(given: Input) -> Json:
     }
 
 
+def _findings(report: Report) -> Iterator[str]:
+    """What the rule says in each of its findings is encoded once."""
+    sayings: dict[str, str] = {}
+    for each in report.findings:
+        rule = each.rule
+        if rule.id not in sayings:
+            sayings[rule.id] = json.dumps(_saying(rule)).removeprefix("{")
+        yield f"{json.dumps(_finding(each, report)).removesuffix('}')}, {sayings[rule.id]}"
+
+
 def _finding(finding: Finding, report: Report) -> Json:
     source = finding.source
     return {
         "rule": finding.rule.id,
-        "title": finding.rule.title,
-        "controls": list(finding.rule.controls),
         "urn": finding.urn,
         "type": finding.type,
         "name": finding.name,
         "verdict": finding.outcome.value,
-        "severity": finding.severity.value,
         "blocks": finding.blocks,
         "message": finding.message,
         "path": finding.path,
-        "why": finding.rule.why,
-        "fix": finding.fix,
         "remedy": _remedy(finding),
         "input": report.inputs[finding.input].name,
         "source": {"file": source.file, "line": source.line} if source else None,
         "exemption": _exemption(finding.exemption) if finding.exemption else None,
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _saying(rule: Rule) -> Json:
+    return {
+        "title": rule.title,
+        "severity": rule.severity.value,
+        "controls": list(rule.controls),
+        "why": rule.why,
+        "fix": rule.fix,
+    }
+
+
+def _rule(rule: Rule, report: Report) -> Json:
+    return {
+        "rule": rule.id,
+        "resources": {outcome.value: count for outcome, count in report.tally(rule).items()},
+        "requirements": _requirements(rule),
     }
 
 
