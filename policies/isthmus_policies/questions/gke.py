@@ -30,6 +30,11 @@ def node_configs(resource: Resource) -> list[str]:
     provisions = resource.get("clusterAutoscaling.enabled")
     paths = [PROVISIONED] if is_true(provisions) or provisions is UNKNOWN else []
     paths += [f"{pool.path}.nodeConfig" for pool in resource.find("nodePools.*")]
-    if is_true(resource.get("removeDefaultNodePool")) or resource.has("nodePools"):
-        return paths
-    return [*paths, "nodeConfig"]
+    return [*paths, "nodeConfig"] if has_nodes_of_its_own(resource) else paths
+
+
+def has_nodes_of_its_own(resource: Resource) -> bool:
+    """Whether `nodeConfig` and its neighbours describe nodes: those of a node pool, and the default ones
+    of a cluster, which it has without saying anything of them."""
+    removed = is_true(resource.get("removeDefaultNodePool"))
+    return not removed and not any(resource.find("nodePools.*"))

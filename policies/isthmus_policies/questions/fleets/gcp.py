@@ -13,7 +13,7 @@ from isthmus_policies.questions.fleets.model import (
     times,
     unless_missing,
 )
-from isthmus_policies.questions.gke import CLUSTER, NODE_POOL, is_autopilot
+from isthmus_policies.questions.gke import CLUSTER, NODE_POOL, has_nodes_of_its_own, is_autopilot
 from isthmus_policies.resource import Resource
 from isthmus_policies.values import MISSING, UNKNOWN, Located, Value, as_list, is_true, reveal
 
@@ -71,7 +71,7 @@ def _cluster(resource: Resource, graph: Graph) -> Iterator[Fleet]:
         return
     for pool in resource.find("nodePools.*"):
         yield _pool_at(resource, f"{pool.path}.", ())
-    if resource.has("nodeConfig") and not is_true(resource.get("removeDefaultNodePool")):
+    if has_nodes_of_its_own(resource):
         yield _pool_at(resource, "", ())
 
 
