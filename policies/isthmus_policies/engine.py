@@ -1,42 +1,43 @@
-"""Lets the rules run inside the Pulumi engine; the only module that knows the policy SDK.
+"""Lets the rules run inside the Pulumi engine.
 
-The SDK hands out properties behind a proxy that raises on unknown values, calls every policy for
-every resource, and turns an unknown in a mandatory policy into a mere note. So the pack has few
-policies, each of which runs all rules of its scope over plain values, in which an unknown is a
-value like others.
+The SDK calls every policy for every resource, and turns an unknown in a mandatory policy into a mere
+note. So the pack has few policies, each of which runs all rules of its scope over plain values, in
+which an unknown is a value like others.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from pulumi.runtime import get_config_env
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
     PolicyConfigSchema,
-    PolicyProviderResource,
     PolicyResource,
-    PolicyResourceOptions,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
     StackValidationArgs,
     StackValidationPolicy,
-    proxy,
 )
-from pulumi_policy.secret import Secret as SdkSecret
 
 from isthmus_policies.evaluate import Finding, Kind, RuleIndex, evaluate
 from isthmus_policies.exemptions import Exemptions
-from isthmus_policies.hiding import Secrets, Unconfigurable
+from isthmus_policies.hiding import Secrets
 from isthmus_policies.places import Catalogue, Places
 from isthmus_policies.remedies import remediable
-from isthmus_policies.remedies.edit import Change, Keys
 from isthmus_policies.remedies.mend import Mended, mend
-from isthmus_policies.resource import Options, Provider, Resource
+from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Rule, Scope
+from isthmus_policies.sdk import (
+    Unconfigurable,
+    read_resource,
+    read_stack_resource,
+    to_tree,
+    write_changes,
+)
 from isthmus_policies.settings import (
     NO_RESIDENCY,
     SCHEMA,
@@ -44,53 +45,10 @@ from isthmus_policies.settings import (
     SettingsError,
 )
 from isthmus_policies.terms import Terms, read_terms, whom_to_mend
-from isthmus_policies.values import UNKNOWN, Secret, Tree, Value
-
-_SENTINELS = frozenset(
-    (
-        proxy.UNKNOWN_BOOLEAN_VALUE,
-        proxy.UNKNOWN_NUMBER_VALUE,
-        proxy.UNKNOWN_STRING_VALUE,
-        proxy.UNKNOWN_ARRAY_VALUE,
-        proxy.UNKNOWN_ASSET_VALUE,
-        proxy.UNKNOWN_ARCHIVE_VALUE,
-        proxy.UNKNOWN_OBJECT_VALUE,
-    )
-)
-
-_DEFAULTED = "__defaults"
+from isthmus_policies.values import Tree
 
 ROOT = "pulumi:pulumi:Stack"
 """The stack's own resource, registered before any other: wrong settings stop the run there."""
-
-
-def to_value(raw: object) -> Value:
-    """A plain value of what the SDK hands out, without ever raising on an unknown.
-
-    `["__target"]` is the proxies' own way out; their elements are proxies again. Assets and
-    archives become their class name: no rule reads them.
-    """
-    if isinstance(raw, str):
-        return UNKNOWN if raw in _SENTINELS else raw
-    if raw is None or isinstance(raw, bool | int):
-        return raw
-    if isinstance(raw, float):  # numbers arrive as protobuf doubles
-        return int(raw) if raw.is_integer() else raw
-    if isinstance(raw, SdkSecret):  # these are only told apart where properties may be changed
-        return Secret(to_value(cast(object, raw.value)))
-    if isinstance(raw, Mapping):
-        fields = cast(Mapping[str, object], _behind(cast(object, raw), dict))
-        return {key: to_value(child) for key, child in fields.items()}
-    if isinstance(raw, Sequence):
-        return [
-            to_value(child) for child in cast(Sequence[object], _behind(cast(object, raw), list))
-        ]
-    return f"<{type(raw).__name__}>"
-
-
-def to_tree(raw: object) -> Tree:
-    value = to_value(raw)
-    return value if isinstance(value, Mapping) else {}
 
 
 class Found(NamedTuple):
@@ -307,88 +265,6 @@ def _report_exemptions_of_nothing(
     stacks = {tuple(urn.removeprefix("urn:pulumi:").split("::", 2)[:2]) for urn in urns}
     for entry in exemptions.of_nothing(urns, (each for each in stacks if len(each) == 2)):
         report(f"exemptions: line {entry.line}: no resource is called '{entry.urn}'", None)
-
-
-def read_resource(args: ResourceValidationArgs) -> Resource:
-    return Resource(
-        urn=args.urn, type=args.resource_type, name=args.name, props=to_tree(args.props),
-        provider=_provider(args.provider), parent=args.opts.parent, options=_options(args.opts),
-    )  # fmt: skip
-
-
-def read_stack_resource(given: PolicyResource, inputs: Mapping[str, Tree]) -> Resource:
-    outputs = to_tree(given.props)
-    return Resource(
-        urn=given.urn, type=given.resource_type, name=given.name,
-        props=inputs.get(given.urn, outputs), outputs=outputs,
-        provider=_provider(given.provider), parent=given.parent.urn if given.parent else None,
-        dependencies={
-            key: tuple(other.urn for other in others)
-            for key, others in given.property_dependencies.items()
-        },
-        options=_options(given.opts),
-    )  # fmt: skip
-
-
-def write_changes(raw: Mapping[str, object], changes: Iterable[Change]) -> dict[str, object]:
-    """The SDK's own properties with the changes in them: unknowns, secrets and assets stay what
-    they are, which plain values could not carry back."""
-    result: object = raw
-    for change in changes:
-        result = _write(result, change.keys, to_raw(change.after))
-    return cast(dict[str, object], result)
-
-
-def _write(raw: object, keys: Keys, value: object) -> object:
-    if isinstance(raw, SdkSecret):
-        return SdkSecret(_write(cast(object, raw.value), keys, value))
-    if not keys:
-        return value
-    key, rest = keys[0], keys[1:]
-    if isinstance(key, int):
-        items = list(cast(Sequence[object], _behind(raw, list)))
-        items[key : key + 1] = [_write(items[key] if key < len(items) else None, rest, value)]
-        return items
-    fields = dict(cast(Mapping[str, object], _behind(raw, dict))) if raw is not None else {}
-    return _own({**fields, key: _write(fields.get(key), rest, value)}, key)
-
-
-def _own(fields: dict[str, object], key: str) -> dict[str, object]:
-    """Takes a property off the list of those that a bridged provider filled in itself: from there
-    it would keep our value for its own default after the remedy is gone.
-
-    Source: pulumi-terraform-bridge, pkg/tfbridge/schema.go, applyDefaults.
-    """
-    listed = fields.get(_DEFAULTED)
-    if listed is None:
-        return fields
-    names = cast(Sequence[object], _behind(listed, list))
-    return {**fields, _DEFAULTED: [name for name in names if name != key]}
-
-
-def to_raw(value: Value) -> object:
-    """A value of a remedy as the SDK takes it; remedies make no unknown ones."""
-    if isinstance(value, Secret):
-        return SdkSecret(to_raw(value.value))
-    if isinstance(value, Mapping):
-        return {key: to_raw(child) for key, child in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [to_raw(child) for child in value]
-    return value
-
-
-def _behind(raw: object, plain: type) -> object:
-    return raw if isinstance(raw, plain) else raw["__target"]  # type: ignore[index]
-
-
-def _provider(given: PolicyProviderResource | None) -> Provider | None:
-    if given is None:
-        return None
-    return Provider(given.resource_type, given.name, to_tree(given.props))
-
-
-def _options(given: PolicyResourceOptions) -> Options:
-    return Options(protect=given.protect, ignore_changes=tuple(given.ignore_changes))
 
 
 def _level(blocks: bool) -> EnforcementLevel:

@@ -12,19 +12,6 @@ from isthmus_policies.resource import Resource
 from isthmus_policies.values import HIDDEN, Secret, Tree, Value
 
 
-class Unconfigurable(str):
-    """The name of a policy of which no configuration is found: the SDK looks levels up by name.
-
-    Source: pulumi_policy/policy.py, _get_enforcement_level.
-    """
-
-    __slots__ = ()
-    __hash__ = str.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-
 class Secrets:
     """What is secret in the inputs of resources, by URN."""
 

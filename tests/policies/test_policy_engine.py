@@ -10,10 +10,11 @@ from pulumi.runtime import proto
 from pulumi_policy import EnforcementLevel, proxy
 from pulumi_policy.policy import _PolicyAnalyzerServicer  # the server that PolicyPack starts
 
-from isthmus_policies.engine import NO_RESIDENCY, ROOT, Engine, to_value
+from isthmus_policies.engine import NO_RESIDENCY, ROOT, Engine
 from isthmus_policies.registry import FOUNDATION
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Rule, Severity, rule
+from isthmus_policies.sdk import to_value
 from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Pass, Verdicts
 

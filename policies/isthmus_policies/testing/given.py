@@ -8,9 +8,9 @@ from typing import cast
 from pulumi_policy import proxy
 from pulumi_policy.secret import Secret as SdkSecret
 
-from isthmus_policies.engine import to_tree
 from isthmus_policies.hiding import hide
 from isthmus_policies.resource import Options, Provider, Resource
+from isthmus_policies.sdk import to_tree
 from isthmus_policies.values import UNKNOWN, Secret, Tree
 
 Properties = Mapping[str, object]

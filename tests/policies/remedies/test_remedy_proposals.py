@@ -1,7 +1,8 @@
 """The gate shows, without an engine, what the remedies would change."""
 
+import json
 from datetime import UTC, date, datetime
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def look(*resources: Json, rules: tuple[Rule, ...] | None = None, let_off: str =
 
 def remedies(report: Report) -> dict[tuple[str, str], Any]:
     """The field `remedy` by rule and path of the finding."""
-    found = cast(list[Json], json_report.as_json(report)["findings"])
+    found: list[Json] = json.loads(json_report.render(report))["findings"]
     return {(each["rule"], each["path"]): each["remedy"] for each in found}
 
 
