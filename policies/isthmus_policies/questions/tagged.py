@@ -1,8 +1,8 @@
 """What a resource is tagged (labelled on Google Cloud) with, its provider's defaults included."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import cast
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple, cast
 
 from isthmus_policies.resource import Resource
 from isthmus_policies.tables import type_facts
@@ -26,6 +26,15 @@ CLASSIFICATION = "data-classification"
 PRODUCTION = ("environment", ("production", "prod"))
 REGULATED = (CLASSIFICATION, ("restricted", "regulated"))
 """The highest of the classes that a stack may name, and the law's own word for it."""
+
+
+class Tags(NamedTuple):
+    path: str
+    """The property that holds the resource's own."""
+    names: Collection[str]
+    """Of those that have a value."""
+    may_be_more: bool
+    """Whether a tag of any name may be among them: all of them are unknown, or one of a list is."""
 
 
 def why_not_tagged(
@@ -67,15 +76,18 @@ def provider_tags(resource: Resource, path: str) -> Value:
     return value
 
 
-def tag_names(tags: Value) -> set[str]:
-    """The tags that have a value, of a mapping or of a list of `{key, value}`."""
-    said = (key for key, value in _pairs(tags) if reveal(value) not in (MISSING, None, ""))
-    return {key for key in said if isinstance(key, str)}
-
-
-def may_name_others(tags: Value) -> bool:
-    """Whether a tag of any name may be among them: all of them are unknown, or one of a list is."""
-    return any(key is UNKNOWN for key, _ in _pairs(tags))
+def tags_on(resource: Resource) -> Tags:
+    """The resource's own tags, and those that its provider adds."""
+    path = _tags_property(resource)
+    names: set[str] = set()
+    may_be_more = False
+    for source in (resource.get(path), provider_tags(resource, path)):
+        for key, value in _pairs(source):
+            if key is UNKNOWN:
+                may_be_more = True
+            elif isinstance(key, str) and reveal(value) not in (MISSING, None, ""):
+                names.add(key)
+    return Tags(path, names, may_be_more)
 
 
 def _tags_property(resource: Resource) -> str:
@@ -92,7 +104,8 @@ def _value_of(tags: Value, name: str, *, ignore_case: bool) -> Value:
     named = (
         reveal(value) for key, value in _pairs(tags) if isinstance(key, str) and fold(key) == name
     )
-    return next(named, UNKNOWN if may_name_others(tags) else MISSING)
+    may_be_more = any(key is UNKNOWN for key, _ in _pairs(tags))
+    return next(named, UNKNOWN if may_be_more else MISSING)
 
 
 def _pairs(tags: Value) -> Iterable[tuple[Value, Value]]:

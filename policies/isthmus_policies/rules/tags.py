@@ -1,14 +1,8 @@
 """Every resource says whose it is, what for, and how sensitive."""
 
-from isthmus_policies.questions.tagged import (
-    TAGGABLE,
-    may_name_others,
-    provider_tags,
-    tag_names,
-)
+from isthmus_policies.questions.tagged import TAGGABLE, tags_on
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Basis, Context, Requirement, Severity, rule
-from isthmus_policies.tables import type_facts
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 
 
@@ -28,16 +22,15 @@ from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
     ),
 )
 def resource_required(resource: Resource, context: Context) -> Verdicts:
-    path = type_facts()[resource.type].tags
-    sources = (resource.get(path), provider_tags(resource, path))
+    tags = tags_on(resource)
     fold = str.casefold if resource.cloud == "azure" else str  # Azure ignores the case of tag names
-    present = {fold(name) for source in sources for name in tag_names(source)}
+    present = {fold(name) for name in tags.names}
     absent = [name for name in context.settings.required_tags if fold(name) not in present]
     if not absent:
         return Pass()
-    if any(may_name_others(source) for source in sources):
-        return Unknown(f"whether {', '.join(absent)} is set is not known yet", path)
-    return Fail(f"{', '.join(absent)} is not set", path)
+    if tags.may_be_more:
+        return Unknown(f"whether {', '.join(absent)} is set is not known yet", tags.path)
+    return Fail(f"{', '.join(absent)} is not set", tags.path)
 
 
 RULES = (resource_required,)

@@ -2,16 +2,9 @@
 
 import re
 
-from isthmus_policies.questions.tagged import (
-    TAGGABLE,
-    may_name_others,
-    provider_tags,
-    tag_names,
-    tag_of,
-)
+from isthmus_policies.questions.tagged import TAGGABLE, tag_of, tags_on
 from isthmus_policies.resource import Resource
 from isthmus_policies.rule import Context, Enforcement, Severity, rule
-from isthmus_policies.tables import type_facts
 from isthmus_policies.values import UNKNOWN
 from isthmus_policies.verdict import Fail, Pass, Unknown, Verdicts
 
@@ -29,14 +22,13 @@ _CENTRE = re.compile(r"cost[-_ ]?cent(re|er)", re.IGNORECASE)
     enforcement=Enforcement.ADVISORY,
 )
 def resource_centre_tag(resource: Resource, context: Context) -> Verdicts:
-    path = type_facts()[resource.type].tags
-    sources = (resource.get(path), provider_tags(resource, path))
-    names = {name for each in sources for name in tag_names(each) if _CENTRE.fullmatch(name)}
+    tags = tags_on(resource)
+    names = [name for name in tags.names if _CENTRE.fullmatch(name)]
     if any(tag_of(resource, name) is not UNKNOWN for name in names):
         return Pass()
-    if names or any(may_name_others(each) for each in sources):
-        return Unknown("whether its cost centre is named is not known yet", path)
-    return Fail("it does not name its cost centre", path)
+    if names or tags.may_be_more:
+        return Unknown("whether its cost centre is named is not known yet", tags.path)
+    return Fail("it does not name its cost centre", tags.path)
 
 
 RULES = (resource_centre_tag,)
