@@ -1,3 +1,6 @@
-"""Which version of isthmus this is; to ask the installed package takes longer than to judge a stack."""
+"""Which version of isthmus this is.
+
+To import what asks the installed package takes 10 to 20 ms of each start.
+"""
 
 VERSION = "0.1.0"
