@@ -18,6 +18,7 @@ class Pack:
     frameworks: tuple[str, ...]
     """The frameworks whose rules are in it; empty if it was not made for any."""
     select: Callable[[], tuple[Rule, ...]]
+    """Finds its rules, when somebody asks for them."""
 
     @cached_property  # most runs want the rules of one pack
     def rules(self) -> tuple[Rule, ...]:

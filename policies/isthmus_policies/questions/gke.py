@@ -35,6 +35,10 @@ def node_configs(resource: Resource) -> list[str]:
 
 def has_nodes_of_its_own(resource: Resource) -> bool:
     """Whether `nodeConfig` and its neighbours describe nodes: those of a node pool, and the default ones
-    of a cluster, which it has without saying anything of them."""
+    of a cluster, which it has without saying anything of them.
+
+    Source: SDK documentation of `initialNodeCount` and `removeDefaultNodePool`; that a list without
+    pools is as none is unverified.
+    """
     removed = is_true(resource.get("removeDefaultNodePool"))
     return not removed and not any(resource.find("nodePools.*"))

@@ -56,15 +56,33 @@ def why_not_tagged(
 
 def tag_of(resource: Resource, name: str) -> Value:
     """The value of a tag: the resource's own, else its provider's default."""
-    path = _tags_property(resource)
-    for source in (resource.get(path), provider_tags(resource, path)):
+    for source in _sources(resource):
         value = _value_of(source, name, ignore_case=resource.cloud == "azure")
         if value is not MISSING:
             return value
     return MISSING
 
 
-def provider_tags(resource: Resource, path: str) -> Value:
+def tags_on(resource: Resource) -> Tags:
+    """The resource's own tags, and those that its provider adds."""
+    names: set[str] = set()
+    may_be_more = False
+    for source in _sources(resource):
+        for key, value in _pairs(source):
+            if key is UNKNOWN:
+                may_be_more = True
+            elif isinstance(key, str) and reveal(value) not in (MISSING, None, ""):
+                names.add(key)
+    return Tags(_tags_property(resource), names, may_be_more)
+
+
+def _sources(resource: Resource) -> tuple[Value, Value]:
+    """Its own tags, and those that its provider adds: what is set in both is its own."""
+    path = _tags_property(resource)
+    return resource.get(path), _provider_tags(resource, path)
+
+
+def _provider_tags(resource: Resource, path: str) -> Value:
     """The tags that the provider adds to those at `path`; its nested settings are JSON text."""
     key = _DEFAULTS_OF_PROVIDER.get((resource.cloud, path))
     if key is None or resource.provider is None or resource.type in _WITHOUT_DEFAULTS:
@@ -74,20 +92,6 @@ def provider_tags(resource: Resource, path: str) -> Value:
     if key == "defaultTags" and isinstance(value, MAPPING):
         return value.get("tags", MISSING)
     return value
-
-
-def tags_on(resource: Resource) -> Tags:
-    """The resource's own tags, and those that its provider adds."""
-    path = _tags_property(resource)
-    names: set[str] = set()
-    may_be_more = False
-    for source in (resource.get(path), provider_tags(resource, path)):
-        for key, value in _pairs(source):
-            if key is UNKNOWN:
-                may_be_more = True
-            elif isinstance(key, str) and reveal(value) not in (MISSING, None, ""):
-                names.add(key)
-    return Tags(path, names, may_be_more)
 
 
 def _tags_property(resource: Resource) -> str:

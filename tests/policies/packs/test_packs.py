@@ -10,6 +10,7 @@ from isthmus_policies.packs import PACKS, Pack, choose, pack, topics
 from isthmus_policies.packs.lists import frameworks
 from isthmus_policies.registry import FOUNDATION, RULES
 from isthmus_policies.rule import Severity
+from isthmus_policies.version import VERSION
 
 pytestmark = [pytest.mark.policy, pytest.mark.pure]
 
@@ -108,5 +109,6 @@ def test_a_folder_serves_its_pack_by_the_python_of_the_repository(each: Pack) ->
     folder = FOLDERS / each.name
     told = YAML(typ="safe").load(folder / "PulumiPolicy.yaml")
     assert (told["name"], told["description"]) == (f"isthmus-{each.name}", each.description)
+    assert told["version"] == VERSION
     assert (folder / told["runtime"]["options"]["virtualenv"]).resolve().name == ".venv"
     assert f'pack("{each.name}")' in (folder / "__main__.py").read_text()
